@@ -1,0 +1,195 @@
+"""The picture: everything that was seen of a cluster at one moment, indexed, immutable and cheap to share.
+
+A `Shelf` holds the objects of one kind. Changing it makes a new shelf that shares everything that did not
+change, so a judgement can take its time over one picture while the watches already build the next. Kinds that
+are still loading, refused, silent or not served are a state of the picture (`Sight`), never an exception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Literal, TypeVar, cast
+
+import msgspec
+
+from mission_control.domain.kinds import KINDS, Kind, kind_of
+from mission_control.domain.objects import Event, Object, Pod
+
+Seen = TypeVar("Seen", bound=Object)
+SightState = Literal["loading", "live", "stale", "refused", "absent"]
+Index = dict[str, dict[tuple[str, str], Object]]
+
+
+class Sight(msgspec.Struct, frozen=True):
+    """How well one kind is seen, in one namespace or (None) wherever the console looks.
+
+    `refused`: the API server said no; `needs` names the missing right. `stale`: the watch is silent past its
+    limit or the server cannot be reached. `absent`: the cluster does not serve the kind, which is no fault.
+    """
+
+    kind: Kind
+    state: SightState
+    namespace: str | None = None
+    reason: str = ""
+    needs: str = ""
+    since: datetime | None = None
+
+
+class Shelf:
+    """The objects of one kind by (namespace, name), indexed by namespace, owner, node and subject."""
+
+    __slots__ = ("_by_group", "items")
+
+    def __init__(
+        self, items: dict[tuple[str, str], Object] | None = None, groups: Index | None = None
+    ) -> None:
+        """Take ownership of both mappings; nobody may change them afterwards."""
+        self.items: Mapping[tuple[str, str], Object] = items if items is not None else {}
+        self._by_group: Index = groups if groups is not None else _grouped(self.items.values())
+
+    def with_changes(self, changed: Iterable[Object], gone: Iterable[tuple[str, str]]) -> Shelf:
+        """A shelf with some objects replaced or added and others (by namespace and name) taken away."""
+        items, groups = dict(self.items), dict(self._by_group)
+        fresh: set[str] = set()
+        for key in gone:
+            old = items.pop(key, None)
+            if old is not None:
+                _move(groups, fresh, old, None)
+        for new in changed:
+            key = (new.namespace, new.name)
+            _move(groups, fresh, items.get(key), new)
+            items[key] = new
+        return Shelf(items, groups)
+
+    def group(self, key: str) -> Collection[Object]:
+        """The objects under one index key, as `group_keys` makes them."""
+        return self._by_group.get(key, {}).values()
+
+    def __len__(self) -> int:
+        """How many objects there are."""
+        return len(self.items)
+
+
+def group_keys(item: Object) -> Iterator[str]:
+    """The index keys of an object: its namespace, its owners, its node, or the object an event is about."""
+    if item.namespace:
+        yield f"ns:{item.namespace}"
+    for owner in item.metadata.owner_references:
+        yield f"owner:{owner.uid}"
+    if isinstance(item, Pod) and item.spec.node_name:
+        yield f"node:{item.spec.node_name}"
+    if isinstance(item, Event):
+        about = item.involved_object
+        yield f"about:{about.kind}/{about.namespace}/{about.name}"
+
+
+def _grouped(items: Iterable[Object]) -> Index:
+    groups: Index = {}
+    for item in items:
+        for key in group_keys(item):
+            groups.setdefault(key, {})[item.namespace, item.name] = item
+    return groups
+
+
+def _move(groups: Index, fresh: set[str], old: Object | None, new: Object | None) -> None:
+    """Replace `old` by `new` in the groups, copying each group once (`fresh`): older shelves keep theirs."""
+    for item, is_new in ((old, False), (new, True)):
+        if item is None:
+            continue
+        for key in group_keys(item):
+            if key not in fresh:
+                groups[key] = dict(groups.get(key, {}))
+                fresh.add(key)
+            if is_new:
+                groups[key][item.namespace, item.name] = item
+            else:
+                groups[key].pop((item.namespace, item.name), None)
+            if not groups[key]:
+                del groups[key]
+                fresh.discard(key)
+
+
+class ClusterFacts(msgspec.Struct, frozen=True):
+    """Which cluster this is. `namespaces` None means all of them; else the console looks only into these."""
+
+    name: str = ""
+    version: str = ""
+    namespaces: tuple[str, ...] | None = None
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """The picture at one moment. `taken_at` is the clock of whoever took it; judgements use it as "now"."""
+
+    cluster: ClusterFacts
+    taken_at: datetime
+    shelves: dict[type[Object], Shelf] = {}
+    sights: tuple[Sight, ...] = ()
+
+    def all(self, shape: type[Seen]) -> Collection[Seen]:
+        """Every object of the kind that is seen."""
+        shelf = self.shelves.get(shape)
+        return cast("Collection[Seen]", shelf.items.values() if shelf else ())
+
+    def get(self, shape: type[Seen], namespace: str, name: str) -> Seen | None:
+        """One object by name, or None when it is not there or not seen (ask `sees` which)."""
+        shelf = self.shelves.get(shape)
+        return cast("Seen | None", shelf.items.get((namespace, name)) if shelf else None)
+
+    def within(self, shape: type[Seen], namespace: str) -> Collection[Seen]:
+        """The objects of the kind in one namespace."""
+        return self._group(shape, f"ns:{namespace}")
+
+    def owned_by(self, shape: type[Seen], uid: str) -> Collection[Seen]:
+        """The objects of the kind that name this uid as an owner."""
+        return self._group(shape, f"owner:{uid}")
+
+    def pods_on(self, node: str) -> Collection[Pod]:
+        """The pods that are placed on a node."""
+        return self._group(Pod, f"node:{node}")
+
+    def events_about(self, kind: str, namespace: str, name: str) -> Collection[Event]:
+        """The events whose involved object this is, in no particular order."""
+        return self._group(Event, f"about:{kind}/{namespace}/{name}")
+
+    def _group(self, shape: type[Seen], key: str) -> Collection[Seen]:
+        shelf = self.shelves.get(shape)
+        return cast("Collection[Seen]", shelf.group(key) if shelf else ())
+
+    def sees(self, shape: type[Object], namespace: str = "") -> bool:
+        """Whether the kind is seen live in that namespace, so that "not there" means it does not exist."""
+        kind = kind_of(shape)
+        found = [
+            s for s in self.sights if s.kind is kind and s.namespace in (None, namespace or None, namespace)
+        ]
+        return bool(found) and all(s.state in ("live", "absent") for s in found)
+
+    @property
+    def loading(self) -> tuple[int, int]:
+        """How many kinds are known (seen, refused or absent) and how many there are: the "14 of 23"."""
+        waiting = {sight.kind.kind for sight in self.sights if sight.state == "loading"}
+        known = {sight.kind.kind for sight in self.sights}
+        total = len(known) or len(KINDS)
+        return (len(known) - len(waiting), total)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every kind has answered at least once, so that a verdict may be given."""
+        return bool(self.sights) and all(sight.state != "loading" for sight in self.sights)
+
+
+def empty_snapshot(cluster: ClusterFacts, taken_at: datetime) -> Snapshot:
+    """The picture before anything was seen: every kind is loading."""
+    return Snapshot(cluster, taken_at, {}, tuple(Sight(kind, "loading") for kind in KINDS))
+
+
+def snapshot_of(
+    objects: Iterable[Object], taken_at: datetime, sights: Iterable[Sight] | None = None
+) -> Snapshot:
+    """A picture made of given objects, all kinds seen live unless `sights` says otherwise."""
+    by_shape: dict[type[Object], dict[tuple[str, str], Object]] = {}
+    for item in objects:
+        by_shape.setdefault(type(item), {})[item.namespace, item.name] = item
+    shelves = {shape: Shelf(items) for shape, items in by_shape.items()}
+    seen = tuple(sights) if sights is not None else tuple(Sight(kind, "live") for kind in KINDS)
+    return Snapshot(ClusterFacts(name="recorded"), taken_at, shelves, seen)
