@@ -9,7 +9,7 @@ from mission_control.domain.objects.pods import Template
 
 
 class WorkloadSpec(Slim, frozen=True):
-    """`spec` of a Deployment, StatefulSet, ReplicaSet or Rollout; `replicas` None: one, or an autoscaler's."""
+    """`spec` of a Deployment, StatefulSet, ReplicaSet, Rollout; `replicas` None: one, or an autoscaler's."""
 
     replicas: int | None = None
     selector: Selector = Selector()
