@@ -1,0 +1,108 @@
+"""The sandbox's verbs, as a person or a Makefile types them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from sandbox.build import Programs, build
+from sandbox.cluster import Sandbox
+from sandbox.errors import SandboxError
+from sandbox.progress import aloud
+
+INTERRUPTED = 130
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one verb; 0 when it did what it says, 1 with a sentence on standard error when not."""
+    chosen = parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: _interrupt())
+    act: Callable[[argparse.Namespace], int] = chosen.act
+    try:
+        return act(chosen)
+    except SandboxError as error:
+        sys.stderr.write(f"sandbox: {error}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted; what had been started is ended\n")
+        return INTERRUPTED
+
+
+def _interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every verb with its options."""
+    top = argparse.ArgumentParser(prog="python -m sandbox", description="A real Kubernetes control plane on this machine.")
+    top.add_argument("--dir", type=Path, help="the sandbox's own directory, so that several can run at once")
+    verbs = top.add_subparsers(required=True, metavar="VERB")
+
+    def verb(name: str, act: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        made = verbs.add_parser(name, help=text, description=text)
+        made.add_argument("--dir", type=Path, default=argparse.SUPPRESS, help="the sandbox's own directory")
+        made.set_defaults(act=act)
+        return made
+
+    verb("build", _build, "Build the programs into the cache.")
+    up = verb("up", _up, "Start the cluster (and build what is missing).")
+    up.add_argument("--bare", action="store_true", help="no nodes, storage class, metrics or cluster DNS")
+    up.add_argument("--stages", nargs="+", type=Path, default=[], metavar="FILE", help="more kwok stages")
+    verb("down", _down, "End the cluster and remove everything it made.")
+    status = verb("status", _status, "Tell what runs; exit status 3 when it is not whole.")
+    status.add_argument("-o", "--output", choices=["text", "json"], default="text")
+    verb("kubeconfig", _kubeconfig, "Print the path of the kubeconfig.")
+    verb("env", _env, "Print shell lines that put the cluster and its kubectl and helm into reach.")
+    return top
+
+
+def _sandbox(chosen: argparse.Namespace) -> Sandbox:
+    return Sandbox(chosen.dir)
+
+
+def _build(_chosen: argparse.Namespace) -> int:
+    programs = Programs()
+    build(programs, aloud)
+    sys.stdout.write(f"{programs.bin}\n")
+    return 0
+
+
+def _up(chosen: argparse.Namespace) -> int:
+    _sandbox(chosen).up(bare=chosen.bare, stages=chosen.stages)
+    return 0
+
+
+def _down(chosen: argparse.Namespace) -> int:
+    _sandbox(chosen).down()
+    return 0
+
+
+def _status(chosen: argparse.Namespace) -> int:
+    told = _sandbox(chosen).status()
+    if chosen.output == "json":
+        sys.stdout.write(json.dumps(told, indent=2) + "\n")
+    else:
+        for key, value in told.items():
+            if key != "processes":
+                sys.stdout.write(f"{key:12} {value}\n")
+        for process in told.get("processes", []):
+            alive = "running" if process["alive"] else f"ENDED, see {process['log']}"
+            sys.stdout.write(f"  {process['name']:26} {process['pid']:>8}  {alive}\n")
+    return 0 if told["state"] == "running" else 3
+
+
+def _kubeconfig(chosen: argparse.Namespace) -> int:
+    sandbox = _sandbox(chosen)
+    sandbox.existing()
+    sys.stdout.write(f"{sandbox.kubeconfig}\n")
+    return 0
+
+
+def _env(chosen: argparse.Namespace) -> int:
+    sandbox = _sandbox(chosen)
+    sys.stdout.write(f"export KUBECONFIG='{sandbox.kubeconfig}'\nexport PATH='{sandbox.existing().bin}':\"$PATH\"\n")
+    return 0

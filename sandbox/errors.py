@@ -1,0 +1,34 @@
+"""What can go wrong in the sandbox and is worth a sentence instead of a traceback.
+
+SandboxError
+├── BuildError      a part could not be built; carries the end of the compiler's output
+├── StartError      a process did not come up; carries the end of its log
+│   └── PortTaken   somebody else took a port between choosing and using it
+└── ApiError        the API server refused a request; carries its status
+"""
+
+from __future__ import annotations
+
+
+class SandboxError(Exception):
+    """Something the person at the keyboard must know: what happened, to what, and what to do next."""
+
+
+class BuildError(SandboxError):
+    """A program could not be built."""
+
+
+class StartError(SandboxError):
+    """A process ended, or did not answer in time."""
+
+
+class PortTaken(StartError):
+    """A port that was free a moment ago is in use; the start is worth repeating with other ports."""
+
+
+class ApiError(SandboxError):
+    """The API server answered with an error."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
