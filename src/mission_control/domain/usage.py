@@ -1,0 +1,78 @@
+"""What pods and nodes use now, as the metrics API says it: cores and bytes at one moment.
+
+Usage is never part of a verdict. Where it was refused or the cluster serves no metrics, `refused` says why and
+the pages show requests and limits alone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+
+class ContainerUsage(msgspec.Struct, frozen=True):
+    """What one container uses: `cpu` in cores, `memory` in bytes."""
+
+    name: str
+    cpu: float
+    memory: float
+
+
+class PodUsage(msgspec.Struct, frozen=True):
+    """What the containers of one pod use."""
+
+    namespace: str
+    pod: str
+    containers: tuple[ContainerUsage, ...]
+
+    @property
+    def cpu(self) -> float:
+        """Cores of all containers together."""
+        return sum(container.cpu for container in self.containers)
+
+    @property
+    def memory(self) -> float:
+        """Bytes of all containers together."""
+        return sum(container.memory for container in self.containers)
+
+    def of(self, container: str) -> ContainerUsage | None:
+        """What one container uses, or None when it was not measured."""
+        return next((entry for entry in self.containers if entry.name == container), None)
+
+
+class NodeUsage(msgspec.Struct, frozen=True):
+    """What one node uses: `cpu` in cores, `memory` in bytes."""
+
+    name: str
+    cpu: float
+    memory: float
+
+
+class Usage(msgspec.Struct, frozen=True):
+    """All that was measured at `at`; None before the first answer. `refused` says why there is nothing."""
+
+    pods: tuple[PodUsage, ...] = ()
+    nodes: tuple[NodeUsage, ...] = ()
+    at: datetime | None = None
+    refused: str = ""
+
+
+class UsageIndex:
+    """Usage by name, made once per reading, so that a page of rows costs a lookup each."""
+
+    __slots__ = ("_nodes", "_pods", "usage")
+
+    def __init__(self, usage: Usage) -> None:
+        """Index a reading."""
+        self.usage = usage
+        self._pods = {(entry.namespace, entry.pod): entry for entry in usage.pods}
+        self._nodes = {entry.name: entry for entry in usage.nodes}
+
+    def pod(self, namespace: str, name: str) -> PodUsage | None:
+        """What a pod uses, or None when it was not measured."""
+        return self._pods.get((namespace, name))
+
+    def node(self, name: str) -> NodeUsage | None:
+        """What a node uses, or None when it was not measured."""
+        return self._nodes.get(name)
