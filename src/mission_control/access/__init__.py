@@ -1,0 +1,1 @@
+"""Who may do what: the permissions that routes and verbs declare, and the Kubernetes rights behind each."""
