@@ -9,10 +9,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from sandbox import faults
+from sandbox import scale as load
 from sandbox.build import Programs, build
 from sandbox.cluster import Sandbox
 from sandbox.errors import SandboxError
 from sandbox.progress import aloud
+from sandbox.sample import Sample, versions
 
 INTERRUPTED = 130
 
@@ -57,6 +60,16 @@ def parser() -> argparse.ArgumentParser:
     status.add_argument("-o", "--output", choices=["text", "json"], default="text")
     verb("kubeconfig", _kubeconfig, "Print the path of the kubeconfig.")
     verb("env", _env, "Print shell lines that put the cluster and its kubectl and helm into reach.")
+    install = verb("install-sample", _install, "Install the sample (or move it to another version) and wait until it is ready.")
+    install.add_argument("--version", default="", help=f"one of {', '.join(versions())}; the newest when not given")
+    install.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings", help="a value, as for helm")
+    fault = verb("fault", _fault, "Put a fault on the sample, in the place of one that is there.")
+    which = fault.add_mutually_exclusive_group(required=True)
+    which.add_argument("name", nargs="?", metavar="NAME", help="the fault; see --list")
+    which.add_argument("--list", action="store_true", help="tell all faults")
+    which.add_argument("--clear", action="store_true", help="make the sample well again")
+    scale = verb("scale", _scale, "Hold N ready pods in the namespace scale; 0 removes them.")
+    scale.add_argument("count", type=int, metavar="N")
     return top
 
 
@@ -105,4 +118,28 @@ def _kubeconfig(chosen: argparse.Namespace) -> int:
 def _env(chosen: argparse.Namespace) -> int:
     sandbox = _sandbox(chosen)
     sys.stdout.write(f"export KUBECONFIG='{sandbox.kubeconfig}'\nexport PATH='{sandbox.existing().bin}':\"$PATH\"\n")
+    return 0
+
+
+def _install(chosen: argparse.Namespace) -> int:
+    Sample(_sandbox(chosen)).install(chosen.version, chosen.settings)
+    return 0
+
+
+def _fault(chosen: argparse.Namespace) -> int:
+    if chosen.list:
+        for name, fault in faults.FAULTS.items():
+            sys.stdout.write(f"{name:14} {fault.says}\n")
+        return 0
+    sample = Sample(_sandbox(chosen))
+    if chosen.clear:
+        faults.clear(sample)
+        aloud("the sample is well again")
+    else:
+        faults.put(sample, chosen.name)
+    return 0
+
+
+def _scale(chosen: argparse.Namespace) -> int:
+    load.scale(_sandbox(chosen), max(chosen.count, 0))
     return 0
