@@ -76,3 +76,33 @@ class UsageIndex:
     def node(self, name: str) -> NodeUsage | None:
         """What a node uses, or None when it was not measured."""
         return self._nodes.get(name)
+
+
+class Gauge(msgspec.Struct, frozen=True):
+    """One resource now, against what was asked for and what is allowed, in cores or bytes; None: not known.
+
+    For a container `limit` is its limit, for a node or a cluster what can be allocated.
+    """
+
+    used: float | None = None
+    requested: float | None = None
+    limit: float | None = None
+
+    @property
+    def share(self) -> float | None:
+        """The part of the limit that is used, 0 to 1 and beyond; None without both figures."""
+        return self.used / self.limit if self.used is not None and self.limit else None
+
+
+def together(gauges: list[Gauge]) -> Gauge:
+    """The sum of gauges. A limit that one of them lacks is no limit for the sum either."""
+    return Gauge(
+        used=_sum([gauge.used for gauge in gauges]),
+        requested=_sum([gauge.requested for gauge in gauges]),
+        limit=None if any(gauge.limit is None for gauge in gauges) else _sum([g.limit for g in gauges]),
+    )
+
+
+def _sum(numbers: list[float | None]) -> float | None:
+    known = [number for number in numbers if number is not None]
+    return sum(known) if known else None

@@ -1,0 +1,60 @@
+"""How well the cluster is seen at this moment: loading, live or how old, and what may not be read.
+
+Every page shows this, so that silence is never mistaken for health.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from mission_control.domain.snapshot import Sight, Snapshot
+
+
+class Unseen(msgspec.Struct, frozen=True):
+    """A kind that the API server refused, and in which namespace; empty where it was refused everywhere."""
+
+    kind: str
+    namespace: str
+    needs: str
+
+
+class Freshness(msgspec.Struct, frozen=True):
+    """The state of the picture. `known` of `total` kinds have answered; `waiting` names those that have not.
+
+    `stale_since` is the oldest moment since which a watch is silent; None when all that is seen is live.
+    """
+
+    state: Literal["loading", "live", "stale"]
+    at: datetime
+    known: int
+    total: int
+    waiting: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
+    stale_since: datetime | None = None
+    reason: str = ""
+    refused: tuple[Unseen, ...] = ()
+
+
+def freshness(snapshot: Snapshot) -> Freshness:
+    """What the sights of a picture add up to."""
+    known, total = snapshot.loading
+    silent = [sight for sight in snapshot.sights if sight.state == "stale"]
+    refused = [sight for sight in snapshot.sights if sight.state == "refused"]
+    return Freshness(
+        state="loading" if not snapshot.is_complete else "stale" if silent else "live",
+        at=snapshot.taken_at,
+        known=known,
+        total=total,
+        waiting=_kinds([sight for sight in snapshot.sights if sight.state == "loading"]),
+        stale=_kinds(silent),
+        stale_since=min((sight.since for sight in silent if sight.since), default=None),
+        reason=next((sight.reason for sight in silent if sight.reason), ""),
+        refused=tuple(Unseen(sight.kind.kind, sight.namespace or "", sight.needs) for sight in refused),
+    )
+
+
+def _kinds(sights: list[Sight]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(sight.kind.kind for sight in sights))

@@ -1,0 +1,97 @@
+"""Which verdict an object bears in a list or on its own page, and which finding says so.
+
+Findings are about few objects; lists show many. An object bears the worst finding about it or about what it
+controls. One that is not ready and has no finding bears the verdict of its component, and where that is well
+it is simply on its way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mission_control.domain.kinds import kind_named, kind_of
+from mission_control.domain.objects import DaemonSet, Deployment, Job, Object, Pod, Rollout, StatefulSet
+from mission_control.domain.snapshot import Snapshot
+from mission_control.domain.verdict import ComponentHealth, Finding, Health, InstallationHealth, Verdict
+from mission_control.services.capacity import is_ready
+from mission_control.services.states import ready_wanted
+
+_Place = tuple[str, str, str]
+
+
+class Marks:
+    """The verdicts of a judgement, by object."""
+
+    def __init__(self, snapshot: Snapshot, health: Health) -> None:
+        """Index a judgement: each finding under its subject and under all that controls the subject."""
+        self._snapshot = snapshot
+        self._found: dict[_Place, list[Finding]] = {}
+        for finding in health.findings:
+            for place in self._upward((finding.subject.kind, finding.subject.namespace, finding.subject.name)):
+                self._found.setdefault(place, []).append(finding)
+        self._homes = {
+            (ref.kind, ref.namespace, ref.name): (installation, component)
+            for installation in health.installations
+            for component in installation.components
+            for ref in component.workloads
+        }
+
+    def findings(self, item: Object) -> tuple[Finding, ...]:
+        """The findings about an object or what it controls, worst and roots first."""
+        found = self._found.get(_place(item), [])
+        return tuple(sorted(found, key=lambda entry: (-entry.verdict.weight, not entry.root)))
+
+    def verdict(self, item: Object) -> Verdict:
+        """The verdict that an object bears."""
+        found = self._found.get(_place(item))
+        if found:
+            return max((entry.verdict for entry in found), key=lambda verdict: verdict.weight)
+        if _is_as_wanted(item):
+            return Verdict.HEALTHY
+        home = self.home(item)
+        is_bad = home is not None and home[1].verdict.weight > Verdict.PROGRESSING.weight
+        return home[1].verdict if home is not None and is_bad else Verdict.PROGRESSING
+
+    def home(self, item: Object) -> tuple[InstallationHealth, ComponentHealth] | None:
+        """The installation and component that an object belongs to, by what controls it."""
+        return next((self._homes[place] for place in self._upward(_place(item)) if place in self._homes), None)
+
+    def controllers(self, item: Object) -> tuple[Object, ...]:
+        """What controls an object, nearest first, as far as it can be seen."""
+        chain: list[Object] = []
+        seen = {_place(item)}
+        owner = item.metadata.controller
+        while owner is not None and (kind := kind_named(owner.kind)) is not None:
+            found = self._snapshot.get(kind.shape, item.namespace if kind.namespaced else "", owner.name)
+            if found is None or _place(found) in seen:
+                break
+            seen.add(_place(found))
+            chain.append(found)
+            owner = found.metadata.controller
+        return tuple(chain)
+
+    def _upward(self, place: _Place) -> Iterator[_Place]:
+        yield place
+        kind = kind_named(place[0])
+        item = self._snapshot.get(kind.shape, place[1], place[2]) if kind else None
+        if item is not None:
+            yield from (_place(owner) for owner in self.controllers(item))
+
+
+def _place(item: Object) -> _Place:
+    return (kind_of(type(item)).kind, item.namespace, item.name)
+
+
+def _is_as_wanted(item: Object) -> bool:
+    match item:
+        case Pod():
+            return item.metadata.deletion_timestamp is None and (
+                item.status.phase == "Succeeded" or is_ready(item)
+            )
+        case Deployment() | StatefulSet() | DaemonSet() | Rollout():
+            ready, wanted = ready_wanted(item)
+            return (ready or 0) >= (wanted or 0)
+        case Job():
+            return item.spec.suspend or not item.status.active
+        case _:
+            return True

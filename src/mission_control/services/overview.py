@@ -1,0 +1,134 @@
+"""Home: the whole cluster in one look. Is it well, and if not, where and why?
+
+Puts health, capacity and sight side by side. It judges nothing itself: every verdict here was found by the
+health engine, and while the picture is still loading there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from mission_control.domain.objects import CronJob, DaemonSet, Deployment, Job, Object, Pod, StatefulSet
+from mission_control.domain.snapshot import Snapshot
+from mission_control.domain.usage import UsageIndex
+from mission_control.domain.verdict import Blind, Finding, Health, InstallationHealth, Verdict, worst
+from mission_control.services.capacity import Capacity, NamespaceLine, capacity, namespace_lines
+from mission_control.services.freshness import Freshness, freshness
+
+_COUNTED: tuple[tuple[str, type[Object]], ...] = (
+    ("Pod", Pod),
+    ("Deployment", Deployment),
+    ("StatefulSet", StatefulSet),
+    ("DaemonSet", DaemonSet),
+    ("Job", Job),
+    ("CronJob", CronJob),
+)
+
+
+class InstallationLine(msgspec.Struct, frozen=True):
+    """An installation in one line. `ready` of `wanted` pods; None when they cannot be seen."""
+
+    key: str
+    product: str
+    title: str
+    namespace: str
+    release: str
+    verdict: Verdict
+    headline: str
+    since: datetime | None
+    version: str
+    app_version: str
+    ready: int | None
+    wanted: int | None
+    components: int
+
+
+class Outside(msgspec.Struct, frozen=True):
+    """The workloads that belong to no known installation: how many faults, and the roots among them."""
+
+    verdict: Verdict
+    roots: tuple[Finding, ...]
+    effects: int
+
+
+class KindCount(msgspec.Struct, frozen=True):
+    """How many objects of a kind there are; None when the kind may not be listed everywhere."""
+
+    kind: str
+    count: int | None
+
+
+class Home(msgspec.Struct, frozen=True):
+    """The Home page. `verdict` is None until the first full picture."""
+
+    cluster: str
+    version: str
+    namespaces: tuple[str, ...] | None
+    freshness: Freshness
+    verdict: Verdict | None
+    since: datetime | None
+    installations: tuple[InstallationLine, ...]
+    outside: Outside
+    capacity: Capacity | None
+    lines: tuple[NamespaceLine, ...]
+    kinds: tuple[KindCount, ...]
+    blind: tuple[Blind, ...]
+
+
+def home(snapshot: Snapshot, health: Health, usage: UsageIndex) -> Home:
+    """The cluster in one look."""
+    lines = namespace_lines(snapshot, usage)
+    installations = () if not snapshot.is_complete else tuple(map(installation_line, health.installations))
+    worst_first = sorted(installations, key=lambda line: (-line.verdict.weight, line.title, line.key))
+    wrong = [line for line in installations if line.verdict.weight > Verdict.PROGRESSING.weight]
+    return Home(
+        cluster=snapshot.cluster.name,
+        version=snapshot.cluster.version,
+        namespaces=snapshot.cluster.namespaces,
+        freshness=freshness(snapshot),
+        verdict=health.verdict if snapshot.is_complete else None,
+        since=min((line.since for line in wrong if line.since), default=None),
+        installations=tuple(worst_first),
+        outside=outside(health.findings if snapshot.is_complete else ()),
+        capacity=capacity(snapshot, usage, lines),
+        lines=lines,
+        kinds=tuple(_count(snapshot, kind, shape) for kind, shape in _COUNTED),
+        blind=health.blind,
+    )
+
+
+def installation_line(installation: InstallationHealth) -> InstallationLine:
+    """An installation as one line."""
+    ready = [component.ready for component in installation.components if component.ready is not None]
+    wanted = [component.wanted for component in installation.components if component.wanted is not None]
+    return InstallationLine(
+        key=installation.key,
+        product=installation.product,
+        title=installation.title,
+        namespace=installation.namespace,
+        release=installation.release,
+        verdict=installation.verdict,
+        headline=installation.headline,
+        since=installation.since,
+        version=installation.chart.rpartition("-")[2] if installation.chart else "",
+        app_version=installation.app_version,
+        ready=sum(ready) if ready else None,
+        wanted=sum(wanted) if wanted else None,
+        components=len(installation.components),
+    )
+
+
+def outside(findings: Iterable[Finding]) -> Outside:
+    """What is wrong with workloads that belong to no installation, worst roots first."""
+    mine = [finding for finding in findings if finding.installation is None]
+    roots = sorted(
+        (finding for finding in mine if finding.root), key=lambda finding: -finding.verdict.weight
+    )
+    return Outside(worst([finding.verdict for finding in mine]), tuple(roots), len(mine) - len(roots))
+
+
+def _count(snapshot: Snapshot, kind: str, shape: type[Object]) -> KindCount:
+    return KindCount(kind, len(snapshot.all(shape)) if snapshot.sees(shape) else None)

@@ -1,0 +1,184 @@
+"""The Workloads page: pods and what makes them, across namespaces, sorted, filtered and cut into pages.
+
+Pure functions over the picture, what was measured and what was judged. Sorting looks at every object, so its
+keys are cheap; whole rows are made for one page only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from mission_control.domain.kinds import Kind, kind_named
+from mission_control.domain.objects import Object, Pod
+from mission_control.domain.snapshot import Snapshot
+from mission_control.domain.usage import UsageIndex
+from mission_control.domain.verdict import Health, Verdict
+from mission_control.services.freshness import Freshness, Unseen, freshness
+from mission_control.services.marks import Marks
+from mission_control.services.rows import Row, pods_of, restarts, row
+from mission_control.services.states import ready_wanted, state_of
+
+PAGE = 100
+KINDS = ("Pod", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Rollout")
+SORTS = ("verdict", "name", "namespace", "ready", "cpu", "memory", "restarts", "node", "age")
+_DESCENDING_FIRST = frozenset({"verdict", "cpu", "memory", "restarts"})
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+class Query(msgspec.Struct, frozen=True):
+    """What the page is asked to show, exactly as its address says it.
+
+    `kind` is a plural ("pods"), `sort` one of SORTS, with a minus before it for the other direction.
+    """
+
+    kind: str = "pods"
+    namespace: str = ""
+    text: str = ""
+    sort: str = "verdict"
+    page: int = 1
+    wrong: bool = False
+
+
+class KindTab(msgspec.Struct, frozen=True):
+    """A kind to choose, with how many there are under the chosen namespace; None when it may not be seen."""
+
+    kind: str
+    plural: str
+    count: int | None
+
+
+class Workloads(msgspec.Struct, frozen=True):
+    """The page. `total` objects fit the query, of `all` of the kind; `rows` are those of this page."""
+
+    freshness: Freshness
+    query: Query
+    kind: str
+    kinds: tuple[KindTab, ...]
+    namespaces: tuple[str, ...]
+    rows: tuple[Row, ...]
+    total: int
+    all: int
+    pages: int
+    measured_at: datetime | None = None
+    not_measured: str = ""
+    refused: tuple[Unseen, ...] = ()
+
+
+def workloads(snapshot: Snapshot, health: Health, usage: UsageIndex, query: Query) -> Workloads:
+    """The rows that a query asks for."""
+    kind = _kind(query.kind)
+    marks = Marks(snapshot, health)
+    everything = snapshot.all(kind.shape)
+    found = _filtered(snapshot, kind, marks, query)
+    ordered = _ordered(snapshot, found, marks, usage, query.sort)
+    pages = max(1, -(-len(ordered) // PAGE))
+    page = min(max(1, query.page), pages)
+    shown = ordered[(page - 1) * PAGE : page * PAGE]
+    seen = freshness(snapshot)
+    return Workloads(
+        freshness=seen,
+        query=msgspec.structs.replace(query, page=page, kind=kind.plural),
+        kind=kind.kind,
+        kinds=tuple(_tab(snapshot, name, query.namespace) for name in KINDS if _is_offered(snapshot, name)),
+        namespaces=_namespaces(snapshot),
+        rows=tuple(row(snapshot, item, marks, usage) for item in shown),
+        total=len(ordered),
+        all=len(everything),
+        pages=pages,
+        measured_at=usage.usage.at,
+        not_measured=usage.usage.refused,
+        refused=tuple(entry for entry in seen.refused if entry.kind == kind.kind),
+    )
+
+
+def descends(sort: str) -> bool:
+    """Whether a sort puts the largest first: figures do of themselves, names the other way round."""
+    return (sort.lstrip("-") in _DESCENDING_FIRST) != sort.startswith("-")
+
+
+def _kind(plural: str) -> Kind:
+    """The kind that an address names by its plural; pods for anything else."""
+    found = [kind for name in KINDS if (kind := kind_named(name)) is not None]
+    return next((kind for kind in found if kind.plural == plural), found[0])
+
+
+def _filtered(snapshot: Snapshot, kind: Kind, marks: Marks, query: Query) -> list[Object]:
+    items: Collection[Object] = (
+        snapshot.within(kind.shape, query.namespace) if query.namespace else snapshot.all(kind.shape)
+    )
+    words = query.text.lower().split()
+    found = [item for item in items if not words or _matches(item, words)]
+    if query.wrong:
+        found = [item for item in found if marks.verdict(item).weight > Verdict.PROGRESSING.weight]
+    return found
+
+
+def _matches(item: Object, words: list[str]) -> bool:
+    """Whether every word is in the name, the namespace, the state or the node."""
+    node = item.spec.node_name if isinstance(item, Pod) else ""
+    text = f"{item.name} {item.namespace} {state_of(item)} {node}".lower()
+    return all(word in text for word in words)
+
+
+def _ordered(
+    snapshot: Snapshot, found: list[Object], marks: Marks, usage: UsageIndex, sort: str
+) -> list[Object]:
+    """Sorted, and by namespace and name where the key is equal, in either direction."""
+    by_name = sorted(found, key=lambda item: (item.namespace, item.name))
+    key = _key(snapshot, marks, usage, sort.lstrip("-"))
+    return sorted(by_name, key=key, reverse=descends(sort))
+
+
+def _key(snapshot: Snapshot, marks: Marks, usage: UsageIndex, sort: str) -> Callable[[Object], Any]:
+    match sort:
+        case "name":
+            return lambda item: item.name
+        case "namespace":
+            return lambda item: item.namespace
+        case "ready":
+            return _unready
+        case "cpu":
+            return lambda item: _used(snapshot, item, usage, "cpu")
+        case "memory":
+            return lambda item: _used(snapshot, item, usage, "memory")
+        case "restarts":
+            return lambda item: sum(map(restarts, pods_of(snapshot, item)))
+        case "node":
+            return lambda item: item.spec.node_name if isinstance(item, Pod) else ""
+        case "age":
+            return lambda item: item.metadata.creation_timestamp or _LONG_AGO
+        case _:
+            return lambda item: marks.verdict(item).weight
+
+
+def _unready(item: Object) -> float:
+    ready, wanted = ready_wanted(item)
+    return (ready or 0) / wanted if wanted else 1.0
+
+
+def _used(snapshot: Snapshot, item: Object, usage: UsageIndex, resource: str) -> float:
+    measured = [usage.pod(pod.namespace, pod.name) for pod in pods_of(snapshot, item)]
+    return sum(getattr(entry, resource) for entry in measured if entry)
+
+
+def _tab(snapshot: Snapshot, name: str, namespace: str) -> KindTab:
+    kind = kind_named(name)
+    assert kind is not None  # noqa: S101 -- KINDS names kinds of the picture
+    items = snapshot.within(kind.shape, namespace) if namespace else snapshot.all(kind.shape)
+    return KindTab(name, kind.plural, len(items) if items or snapshot.sees(kind.shape, namespace) else None)
+
+
+def _is_offered(snapshot: Snapshot, name: str) -> bool:
+    """Optional kinds only where the cluster has any."""
+    kind = kind_named(name)
+    return kind is not None and (not kind.optional or bool(snapshot.all(kind.shape)))
+
+
+def _namespaces(snapshot: Snapshot) -> tuple[str, ...]:
+    """The namespaces in which there is something to choose."""
+    kinds = [kind for name in KINDS if (kind := kind_named(name)) is not None]
+    return tuple(sorted({item.namespace for kind in kinds for item in snapshot.all(kind.shape)}))
