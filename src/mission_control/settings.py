@@ -67,8 +67,8 @@ class Settings(msgspec.Struct, frozen=True):
     data_dir: Annotated[
         str,
         _says(
-            "Folder of the console's own state, made with rights for its owner only. Empty: `mission-control` "
-            "in `XDG_STATE_HOME` or `~/.local/state`."
+            "Folder of the console's own state, made with rights for its owner only. Empty: "
+            "`mission-control` in `XDG_STATE_HOME` or `~/.local/state`."
         ),
     ] = ""
     database_url: Annotated[

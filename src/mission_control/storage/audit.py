@@ -24,7 +24,7 @@ _PAGE = 500
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One thing that was done. `subject`: what it was done to. `result`: how it ended ("done", "refused" …)."""
+    """One thing that was done. `subject`: to what. `result`: how it ended ("done", "refused" …)."""
 
     who: str
     action: str
