@@ -1,7 +1,7 @@
 """The sandbox's own small client of the API server: JSON over one TLS connection, with the admin certificate.
 
-It exists so that starting and furnishing a cluster needs no process per request (kubectl takes a tenth of a second each).
-It knows no kinds and keeps nothing; whoever calls it names the path.
+It exists so that starting and furnishing a cluster needs no process per request (kubectl takes a tenth of a
+second each). It knows no kinds and keeps nothing; whoever calls it names the path.
 """
 
 from __future__ import annotations
@@ -86,9 +86,13 @@ class Api:
             status, answer = self._send(verb, path, body, kind)
         except (OSError, http.client.HTTPException) as error:
             self.close()
-            message = f"the API server on port {self._port} did not answer ({error}); see `python -m sandbox status`"
+            message = (
+                f"the API server on port {self._port} did not answer ({error}); try: python -m sandbox up"
+            )
             raise ApiError(0, message) from error
-        told: Obj = json.loads(answer) if answer[:1] == b"{" else {"message": answer.decode(errors="replace")[:400]}
+        told: Obj = (
+            json.loads(answer) if answer[:1] == b"{" else {"message": answer.decode(errors="replace")[:400]}
+        )
         if status >= REFUSED:
             raise ApiError(status, f"{verb} {path.partition('?')[0]}: {told.get('message', status)}")
         return told
@@ -98,7 +102,9 @@ class Api:
         headers = {"Content-Type": kind, "Accept": "application/json"}
         for again in (True, False):
             if self._connection is None:
-                self._connection = http.client.HTTPSConnection("127.0.0.1", self._port, context=self._tls, timeout=60)
+                self._connection = http.client.HTTPSConnection(
+                    "127.0.0.1", self._port, context=self._tls, timeout=60
+                )
             try:
                 self._connection.request(verb, path, data, headers)
                 response = self._connection.getresponse()

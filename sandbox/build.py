@@ -1,7 +1,8 @@
-"""Builds the sandbox's programs from source, once, into a cache that several sandboxes and several users' runs share.
+"""Builds the sandbox's programs from source, once, into a cache that all sandboxes of a user share.
 
-A part appears in the cache by one rename, so it is either absent or whole; a lock keeps two builds apart. Nothing is
-downloaded ready-made: the programs come out of Go modules whose hashes are committed in `tools/*/go.sum`.
+A part appears in the cache by one rename, so it is either absent or whole; a lock keeps two builds apart.
+Nothing is downloaded ready-made: the programs come out of Go modules whose hashes are committed in
+`tools/*/go.sum`.
 """
 
 from __future__ import annotations
@@ -54,10 +55,12 @@ class Programs:
 
 
 def build(programs: Programs, say: Say) -> None:
-    """Makes what is missing, one part after the other; says each part's name, the time it will take and the time it took."""
+    """Makes what is missing, one part after the other, and says how long each will take and has taken."""
     if programs.are_complete():
         return
-    with locks.held(programs.cache / "build.lock", "another build uses the cache; this one goes on when it is done", say):
+    with locks.held(
+        programs.cache / "build.lock", "another build uses the cache; this one goes on when it is done", say
+    ):
         missing = programs.missing()
         _announce(programs, missing, say)
         if missing:
@@ -72,7 +75,7 @@ def _announce(programs: Programs, missing: Sequence[Part], say: Say) -> None:
     ready = len(programs.parts) - len(missing)
     if missing:
         total = duration(sum(part.seconds for part in missing))
-        say(f"{ready} of {len(programs.parts)} parts are cached; building {len(missing)} takes about {total} on two cores")
+        say(f"{ready} of {len(programs.parts)} parts are cached; building the others takes about {total}")
 
 
 def _check_room(cache: Path) -> None:
@@ -93,7 +96,21 @@ def _make(part: Part, programs: Programs, go: str, say: Say) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=".building-", dir=place.parent))
     try:
-        _go(part, log, [go, "build", "-trimpath", "-buildvcs=false", "-ldflags", part.ldflags, "-o", str(work / part.name), part.package])
+        _go(
+            part,
+            log,
+            [
+                go,
+                "build",
+                "-trimpath",
+                "-buildvcs=false",
+                "-ldflags",
+                part.ldflags,
+                "-o",
+                str(work / part.name),
+                part.package,
+            ],
+        )
         if part.extras:
             source = Path(_go(part, log, [go, "list", "-m", "-f", "{{.Dir}}", part.module]).strip())
             _copy_readable(source / part.extras, work / part.extras)
@@ -105,9 +122,23 @@ def _make(part: Part, programs: Programs, go: str, say: Say) -> None:
 
 
 def _go(part: Part, log: Path, command: list[str]) -> str:
-    environment = {**os.environ, "CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly", "GOWORK": "off"}
+    environment = {
+        **os.environ,
+        "CGO_ENABLED": "0",
+        "GOTOOLCHAIN": "local",
+        "GOFLAGS": "-mod=readonly",
+        "GOWORK": "off",
+    }
     with log.open("w") as errors:
-        done = subprocess.run(command, cwd=part.source, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True, check=False)
+        done = subprocess.run(
+            command,
+            cwd=part.source,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            check=False,
+        )
     if done.returncode:
         lines = log.read_text(errors="replace").splitlines()
         raise BuildError(_failure(part, log, lines))
@@ -126,7 +157,7 @@ def _failure(part: Part, log: Path, lines: list[str]) -> str:
 
 
 def _copy_readable(source: Path, target: Path) -> None:
-    """Copies YAML only, with ordinary permissions: the module cache is read-only and would make a copy that nobody can remove."""
+    """Copies YAML with ordinary permissions: a copy of the read-only module cache could not be removed."""
     for file in source.rglob("*.yaml"):
         copy = target / file.relative_to(source)
         copy.parent.mkdir(parents=True, exist_ok=True)

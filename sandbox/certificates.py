@@ -24,7 +24,13 @@ class Identity:
 
 def identities(first_service: str, machine: str | None) -> tuple[Identity, ...]:
     """Every certificate a control plane needs."""
-    dns = ("localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local")
+    dns = (
+        "localhost",
+        "kubernetes",
+        "kubernetes.default",
+        "kubernetes.default.svc",
+        "kubernetes.default.svc.cluster.local",
+    )
     addresses = ("127.0.0.1", *([machine] if machine else []))
     serving = tuple(f"DNS:{name}" for name in dns) + tuple(f"IP:{a}" for a in (*addresses, first_service))
     return (
@@ -40,10 +46,25 @@ def identities(first_service: str, machine: str | None) -> tuple[Identity, ...]:
 def make(folder: Path, wanted: tuple[Identity, ...]) -> None:
     """Fills `folder` with ca, sa and one `<file>.crt`/`<file>.key` for each identity."""
     if not shutil.which("openssl"):
-        raise SandboxError("openssl is missing; it makes the cluster's certificates. Install the package `openssl` and try again.")
+        raise SandboxError(
+            "openssl is missing; it makes the certificates. Install the package `openssl` and try again."
+        )
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
-    _openssl(folder, "req", "-x509", *CURVE, "-days", DAYS, "-subj", "/CN=sandbox-ca", "-keyout", "ca.key", "-out", "ca.crt")
+    _openssl(
+        folder,
+        "req",
+        "-x509",
+        *CURVE,
+        "-days",
+        DAYS,
+        "-subj",
+        "/CN=sandbox-ca",
+        "-keyout",
+        "ca.key",
+        "-out",
+        "ca.crt",
+    )
     _openssl(folder, "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "sa.key")
     _openssl(folder, "ec", "-in", "sa.key", "-pubout", "-out", "sa.pub")
     for serial, identity in enumerate(wanted, start=1):
@@ -56,7 +77,9 @@ def _sign(folder: Path, identity: Identity, serial: int) -> None:
     if identity.names:
         lines.append("subjectAltName=" + ",".join(identity.names))
     (folder / f"{name}.ext").write_text("\n".join(lines) + "\n")
-    _openssl(folder, "req", *CURVE, "-subj", identity.subject, "-keyout", f"{name}.key", "-out", f"{name}.csr")
+    _openssl(
+        folder, "req", *CURVE, "-subj", identity.subject, "-keyout", f"{name}.key", "-out", f"{name}.csr"
+    )
     signed_by = ("-CA", "ca.crt", "-CAkey", "ca.key", "-set_serial", str(serial))
     files = ("-in", f"{name}.csr", "-out", f"{name}.crt", "-extfile", f"{name}.ext")
     _openssl(folder, "x509", "-req", "-days", DAYS, *signed_by, *files)

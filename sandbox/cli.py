@@ -41,7 +41,9 @@ def _interrupt() -> None:
 
 def parser() -> argparse.ArgumentParser:
     """Every verb with its options."""
-    top = argparse.ArgumentParser(prog="python -m sandbox", description="A real Kubernetes control plane on this machine.")
+    top = argparse.ArgumentParser(
+        prog="python -m sandbox", description="A real Kubernetes control plane on this machine."
+    )
     top.add_argument("--dir", type=Path, help="the sandbox's own directory, so that several can run at once")
     verbs = top.add_subparsers(required=True, metavar="VERB")
 
@@ -60,9 +62,22 @@ def parser() -> argparse.ArgumentParser:
     status.add_argument("-o", "--output", choices=["text", "json"], default="text")
     verb("kubeconfig", _kubeconfig, "Print the path of the kubeconfig.")
     verb("env", _env, "Print shell lines that put the cluster and its kubectl and helm into reach.")
-    install = verb("install-sample", _install, "Install the sample (or move it to another version) and wait until it is ready.")
-    install.add_argument("--version", default="", help=f"one of {', '.join(versions())}; the newest when not given")
-    install.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings", help="a value, as for helm")
+    install = verb(
+        "install-sample",
+        _install,
+        "Install the sample (or move it to another version) and wait until it is ready.",
+    )
+    install.add_argument(
+        "--version", default="", help=f"one of {', '.join(versions())}; the newest when not given"
+    )
+    install.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        dest="settings",
+        help="a value, as for helm",
+    )
     fault = verb("fault", _fault, "Put a fault on the sample, in the place of one that is there.")
     which = fault.add_mutually_exclusive_group(required=True)
     which.add_argument("name", nargs="?", metavar="NAME", help="the fault; see --list")
@@ -117,7 +132,9 @@ def _kubeconfig(chosen: argparse.Namespace) -> int:
 
 def _env(chosen: argparse.Namespace) -> int:
     sandbox = _sandbox(chosen)
-    sys.stdout.write(f"export KUBECONFIG='{sandbox.kubeconfig}'\nexport PATH='{sandbox.existing().bin}':\"$PATH\"\n")
+    sys.stdout.write(
+        f"export KUBECONFIG='{sandbox.kubeconfig}'\nexport PATH='{sandbox.existing().bin}':\"$PATH\"\n"
+    )
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The command line of every program of the control plane. Facts about flags, nothing else: no process is started here."""
+"""The command line of every program of the control plane. Facts about flags; nothing is started here."""
 
 from __future__ import annotations
 
@@ -30,10 +30,14 @@ def etcd(record: Record, home: Path) -> tuple[str, ...]:
 
 
 def apiserver(record: Record, home: Path) -> tuple[str, ...]:
-    """Aggregated routing, because what runs beside the cluster is reached by endpoints and not by service addresses."""
+    """Aggregated routing: what runs beside the cluster is reached by endpoints, not by service addresses."""
     pki = home / "pki"
     # without a network there is no address the endpoint of the service `kubernetes` may have
-    own = (f"--advertise-address={record.machine}",) if record.machine else ("--advertise-address=192.0.2.1", "--endpoint-reconciler-type=none")
+    own = (
+        (f"--advertise-address={record.machine}",)
+        if record.machine
+        else ("--advertise-address=192.0.2.1", "--endpoint-reconciler-type=none")
+    )
     return (
         f"{record.bin}/kube-apiserver",
         f"--etcd-servers=http://127.0.0.1:{record.ports.etcd}",
@@ -144,7 +148,10 @@ def write_kubeconfig(path: Path, identity: str, record: Record, home: Path) -> N
     """A kubeconfig for one identity, with everything inside, so that it works wherever it is copied."""
     pki = home / "pki"
     name = "mission-control-sandbox"
-    cluster = {"server": f"https://127.0.0.1:{record.ports.apiserver}", "certificate-authority-data": _inline(pki / "ca.crt")}
+    cluster = {
+        "server": f"https://127.0.0.1:{record.ports.apiserver}",
+        "certificate-authority-data": _inline(pki / "ca.crt"),
+    }
     user = {
         "client-certificate-data": _inline(pki / f"{identity}.crt"),
         "client-key-data": _inline(pki / f"{identity}.key"),

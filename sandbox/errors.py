@@ -22,7 +22,7 @@ class StartError(SandboxError):
     """A process ended, or did not answer in time."""
 
 
-class PortTaken(StartError):
+class PortTaken(StartError):  # noqa: N818 (a condition that start handles, told by its name)
     """A port that was free a moment ago is in use; the start is worth repeating with other ports."""
 
 

@@ -1,7 +1,7 @@
 """Faults for the demo, put on the sample through the real API and taken back by `clear`.
 
-Whatever a control plane does by itself really happens: the claim stays unbound because the class does not exist, the quota
-refuses the pod. Only what a kubelet would report is written.
+Whatever a control plane does by itself really happens: the claim stays unbound because the class does not
+exist, the quota refuses the pod. Only what a kubelet would report is written.
 """
 
 from __future__ import annotations
@@ -19,12 +19,6 @@ CORE = f"/api/v1/namespaces/{NAMESPACE}"
 APPS = f"/apis/apps/v1/namespaces/{NAMESPACE}"
 NEEDS_POSTGRES = {"platform-backend": 6, "backend": 6, "queue": 7}
 """Components that end at once without their database, and how often they have been restarted."""
-REFUSED = (
-    "connecting to postgres at langsmith-postgres:5432",
-    'error: connection to server at "langsmith-postgres" (10.101.3.18), port 5432 failed: Connection refused',
-    "error: no database, giving up",
-)
-KILLED = ("Processing configuration file '/etc/clickhouse-server/config.xml'", "Application: Ready for connections.")
 
 
 @dataclass(frozen=True)
@@ -64,20 +58,26 @@ def clear(sample: Sample) -> None:
 def is_faulty(sample: Sample) -> bool:
     """Whether anything of a fault is left."""
     held = any(kubelet.HOLD in pod["metadata"].get("annotations", {}) for pod in sample.pods())
-    return held or bool(sample.unready()) or sample.api.find(f"{CORE}/resourcequotas/sandbox-fault") is not None
+    return (
+        held or bool(sample.unready()) or sample.api.find(f"{CORE}/resourcequotas/sandbox-fault") is not None
+    )
 
 
-# --- the faults ---------------------------------------------------------------------------------------------------
+# --- the faults ------------------------------------------------------------------------------------------
 def _storage_class(sample: Sample) -> None:
     _drop_store(sample)
     with chart() as place:
         settings = ("postgres.statefulSet.persistence.storageClassName=fast-ssd",)
-        sample.helm(place, settings, "--no-hooks", "--description", "storage class of postgres set to fast-ssd")
+        sample.helm(
+            place, settings, "--no-hooks", "--description", "storage class of postgres set to fast-ssd"
+        )
     sample.wait(lambda: _claim_class(sample) == "fast-ssd", lambda: "postgres has no claim for fast-ssd")
     others = [w for w in NEEDS_POSTGRES if _deployment(sample, w)]
-    sample.wait(lambda: not set(map(_named, others)) & set(sample.unready()), lambda: "the upgrade did not settle")
+    sample.wait(
+        lambda: not set(map(_named, others)) & set(sample.unready()), lambda: "the upgrade did not settle"
+    )
     for component in others:
-        lines = podlogs.lines_of("storage-class", component, REFUSED)
+        lines = podlogs.lines("faults/postgres-refused")
         for number, pod in enumerate(_living(sample, component)):
             podlogs.tell(sample.api, sample.folder, pod, lines)
             kubelet.crash_loop(sample.api, pod, NEEDS_POSTGRES[component] + number % 2)
@@ -86,19 +86,25 @@ def _storage_class(sample: Sample) -> None:
 def _image(sample: Sample) -> None:
     deployment = _deployment(sample, "queue") or {}
     image = deployment["spec"]["template"]["spec"]["containers"][0]["image"] + "-rc.99"
-    sample.sandbox.run("kubectl", "set", "image", f"deployment/{_named('queue')}", f"queue={image}", "-n", NAMESPACE)
+    sample.sandbox.run(
+        "kubectl", "set", "image", f"deployment/{_named('queue')}", f"queue={image}", "-n", NAMESPACE
+    )
     held = _pods_with_image(sample, image)
-    lost = f'failed to pull and unpack image "{image}": failed to resolve reference "{image}": {image}: not found'
+    lost = f'failed to pull and unpack image "{image}": failed to resolve reference "{image}": not found'
     cause = f"rpc error: code = NotFound desc = {lost}"
     for pod in held:
-        kubelet.report(sample.api, pod, Trouble("ImagePullBackOff", f'Back-off pulling image "{image}": ErrImagePull: {cause}'))
+        kubelet.report(
+            sample.api,
+            pod,
+            Trouble("ImagePullBackOff", f'Back-off pulling image "{image}": ErrImagePull: {cause}'),
+        )
         kubelet.event(sample.api, pod, "Failed", f'Failed to pull image "{image}": {cause}', 4)
         kubelet.event(sample.api, pod, "BackOff", f'Back-off pulling image "{image}"', 9)
 
 
 def _oom(sample: Sample) -> None:
     for pod in _living(sample, "clickhouse"):
-        podlogs.tell(sample.api, sample.folder, pod, podlogs.lines_of("oom", "clickhouse", KILLED))
+        podlogs.tell(sample.api, sample.folder, pod, podlogs.lines("clickhouse")[-12:])
         kubelet.crash_loop(sample.api, pod, 6, exit_code=137, ended="OOMKilled")
 
 
@@ -129,7 +135,7 @@ def _config(sample: Sample) -> None:
 FAULTS = {
     "healthy": Fault("nothing is wrong", lambda _sample: None),
     "storage-class": Fault(
-        "an upgrade set the storage class of postgres to fast-ssd, which does not exist; what needs postgres crashes",
+        "an upgrade set the storage class of postgres to fast-ssd, which does not exist",
         _storage_class,
     ),
     "image": Fault("the queue was given an image tag that does not exist", _image),
@@ -139,7 +145,7 @@ FAULTS = {
 }
 
 
-# --- looking ------------------------------------------------------------------------------------------------------
+# --- looking ------------------------------------------------------------------------------------------
 def _named(component: str) -> str:
     return f"{RELEASE}-{component}"
 
@@ -159,7 +165,11 @@ def _new(sample: Sample, before: set[str]) -> list[Obj]:
 
 def _pods_with_image(sample: Sample, image: str) -> list[Obj]:
     def found() -> list[Obj]:
-        return [p for p in _living(sample, "queue") if p["spec"]["containers"][0]["image"] == image and p["spec"].get("nodeName")]
+        return [
+            p
+            for p in _living(sample, "queue")
+            if p["spec"]["containers"][0]["image"] == image and p["spec"].get("nodeName")
+        ]
 
     sample.wait(lambda: bool(found()), lambda: "the queue has no new pod")
     return found()
@@ -171,10 +181,15 @@ def _claim_class(sample: Sample) -> str:
 
 
 def _drop_store(sample: Sample) -> None:
-    """Removes postgres and its claim: a claim template cannot be changed, so the upgrade must make both anew."""
-    store, claim = f"{APPS}/statefulsets/{_named('postgres')}", f"{CORE}/persistentvolumeclaims/data-{_named('postgres')}-0"
+    """Removes postgres and its claim: a claim template cannot be changed, so both are made anew."""
+    store, claim = (
+        f"{APPS}/statefulsets/{_named('postgres')}",
+        f"{CORE}/persistentvolumeclaims/data-{_named('postgres')}-0",
+    )
     sample.api.delete(store)
     for pod in sample.pods("postgres"):
         sample.api.delete(kubelet.pod_path(pod), {"gracePeriodSeconds": 0})
     sample.api.delete(claim)
-    sample.wait(lambda: not (sample.api.find(store) or sample.api.find(claim)), lambda: "postgres does not go away")
+    sample.wait(
+        lambda: not (sample.api.find(store) or sample.api.find(claim)), lambda: "postgres does not go away"
+    )

@@ -1,12 +1,12 @@
-"""Writes into the API what a kubelet would report about a container that does not run: states, conditions, events.
+"""Writes into the API what a kubelet would report about a container that does not run.
 
-There is no kubelet in a sandbox; everything that others do – scheduling, binding, quotas, rollouts – is never written here,
-because the real control plane does it.
+There is no kubelet in a sandbox; everything that others do: scheduling, binding, quotas, rollouts: is
+never written here, because the real control plane does it.
 """
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import secrets
 from dataclasses import dataclass
 
@@ -69,10 +69,10 @@ def event(api: Api, pod: Obj, reason: str, message: str, count: int) -> None:
 def crash_loop(api: Api, pod: Obj, restarts: int, exit_code: int = 1, ended: str = "Error") -> None:
     """A container that ends again and again, and the kubelet that waits ever longer."""
     meta, name = pod["metadata"], pod["spec"]["containers"][0]["name"]
-    whose = f"container {name} in pod {meta['name']}_{meta['namespace']}({meta['uid']})"
-    message = f"back-off 5m0s restarting failed container={whose.removeprefix('container ').replace(' in pod ', ' pod=')}"
+    whose = f"{meta['name']}_{meta['namespace']}({meta['uid']})"
+    message = f"back-off 5m0s restarting failed container={name} pod={whose}"
     report(api, pod, Trouble("CrashLoopBackOff", message, restarts, exit_code, ended))
-    event(api, pod, "BackOff", f"Back-off restarting failed {whose}", restarts * 4)
+    event(api, pod, "BackOff", f"Back-off restarting failed container {name} in pod {whose}", restarts * 4)
 
 
 def pod_path(pod: Obj) -> str:
@@ -82,7 +82,7 @@ def pod_path(pod: Obj) -> str:
 
 def ago(seconds: float) -> str:
     """A moment in the past, as the API writes it."""
-    return f"{datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%SZ}"
+    return f"{dt.datetime.now(dt.UTC) - dt.timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _troubled(container: Obj, trouble: Trouble) -> Obj:

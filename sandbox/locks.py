@@ -1,19 +1,21 @@
-"""A lock between processes: two builds, or two `up` of one sandbox, take turns instead of damaging each other."""
+"""A lock between processes: two builds, or two `up` of one sandbox, take turns."""
 
 from __future__ import annotations
 
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from sandbox.progress import Say
 
+Held = AbstractContextManager[None]
+
 
 @contextmanager
 def held(path: Path, waiting_for: str, say: Say) -> Iterator[None]:
-    """Holds the lock file `path`; says once that it waits when somebody else holds it. Ends with the process that holds it."""
+    """Holds the lock file `path`; says so once when it must wait. A lock ends with its process."""
     descriptor = _take(path, waiting_for, say)
     try:
         yield

@@ -1,7 +1,8 @@
 """Ports and addresses: free ports, the machine's own address, and a range for pods that leads nowhere.
 
-Simulated pods have addresses that nobody answers. A packet to one of them would leave by the machine's uplink, so root adds
-an `unreachable` route for the range; each sandbox has a range and a route of its own and takes the route away again.
+Simulated pods have addresses that nobody answers. A packet to one of them would leave by the machine's
+uplink, so root adds an `unreachable` route for the range; each sandbox has a range and a route of its own
+and takes the route away again.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ FIRST, LAST = 100, 198
 
 @dataclass(frozen=True)
 class Ranges:
-    """Addresses of one sandbox: `whole` covers pods and services; `is_routed` when this sandbox added a route for it."""
+    """Addresses of one sandbox: `whole` covers pods and services; `is_routed` when it has a route."""
 
     number: int
     is_routed: bool = False
@@ -60,7 +61,7 @@ def free_ports(count: int, address: str = "127.0.0.1") -> list[int]:
 
 
 def machine_address() -> str | None:
-    """The address other programs on this machine reach it by, loopback excluded; None without any network. Sends nothing."""
+    """The machine's own address, not loopback; None without any network. Sends nothing."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))
@@ -71,13 +72,15 @@ def machine_address() -> str | None:
 
 
 def claim_ranges() -> tuple[Ranges, str]:
-    """A range that this machine does not use, with its route when possible, and a note for a person when not (else empty)."""
+    """A range that this machine does not use, and a note for a person when it has no route (else empty)."""
     used = _used()
     candidates = [n for n in range(FIRST, LAST, 2) if not any(_network(n).overlaps(u) for u in used)]
     if not candidates:
         candidates = [FIRST]
     if os.geteuid() != 0:
-        return Ranges(candidates[os.getpid() % len(candidates)]), _note(candidates[0], "only root can add the route")
+        return Ranges(candidates[os.getpid() % len(candidates)]), _note(
+            candidates[0], "only root can add the route"
+        )
     if not shutil.which("ip"):
         return Ranges(candidates[0]), _note(candidates[0], "the command `ip` is missing")
     for number in candidates:
@@ -100,7 +103,8 @@ def restore_route(ranges: Ranges) -> None:
 
 
 def _note(number: int, reason: str) -> str:
-    return f"note: addresses of pods are not blocked ({reason}); nothing here dials them. Root would run: ip route replace unreachable {Ranges(number).whole}"
+    advice = f"As root: ip route replace unreachable {Ranges(number).whole}"
+    return f"note: addresses of pods are not blocked ({reason}); nothing here dials them. {advice}"
 
 
 def _network(number: int) -> ipaddress.IPv4Network:
@@ -110,7 +114,9 @@ def _network(number: int) -> ipaddress.IPv4Network:
 def _used() -> list[ipaddress.IPv4Network]:
     if not shutil.which("ip"):
         return []
-    told = subprocess.run(["ip", "-4", "route", "show", "table", "all"], capture_output=True, text=True, check=False)
+    told = subprocess.run(
+        ["ip", "-4", "route", "show", "table", "all"], capture_output=True, text=True, check=False
+    )
     found = []
     for line in told.stdout.splitlines():
         for word in line.split():

@@ -1,7 +1,7 @@
 """The programs a sandbox consists of, and the recipe each is built by.
 
-Versions stand in `tools/<folder>/go.mod` and nowhere else. A part's key covers everything that decides what comes out, so a
-changed recipe is built anew and an unchanged one never is.
+Versions stand in `tools/<folder>/go.mod` and nowhere else. A part's key covers everything that decides what
+comes out, so a changed recipe is built anew and an unchanged one never is.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sandbox.places import TOOLS
 
 @dataclass(frozen=True)
 class Part:
-    """One program: `module` names the line of go.mod that carries its version, `seconds` is the cold build on two cores."""
+    """One program: `module` is the line of go.mod with its version, `seconds` a cold build on two cores."""
 
     name: str
     folder: str
@@ -44,14 +44,19 @@ class Part:
     @property
     def ldflags(self) -> str:
         """Linker flags: no debug symbols, and the version the program tells about itself."""
-        major, minor = (self.version.removeprefix("v").split(".") + ["0"])[:2]
-        values = {"version": self.version, "bare": self.version.removeprefix("v"), "major": major, "minor": minor}
+        major, minor = self.version.removeprefix("v").split(".")[:2]
+        values = {
+            "version": self.version,
+            "bare": self.version.removeprefix("v"),
+            "major": major,
+            "minor": minor,
+        }
         return " ".join(["-s -w", *(f"-X {stamp.format(**values)}" for stamp in self.stamps)])
 
     def _digest(self, gomod: str) -> str:
         sums = (self.source / "go.sum").read_text()
         machine = f"{platform.system()}/{platform.machine()}"
-        recipe = "\0".join((gomod, sums, self.package, self.ldflags, self.extras, machine))
+        recipe = f"{gomod}\x00{sums}\x00{self.package}\x00{self.ldflags}\x00{self.extras}\x00{machine}"
         return hashlib.sha256(recipe.encode()).hexdigest()[:12]
 
 

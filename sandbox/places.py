@@ -1,4 +1,4 @@
-"""Where the sandbox keeps things: finished programs in the user's cache, running clusters in the user's state directory."""
+"""Where the sandbox keeps things: programs in the user's cache, clusters in the user's state directory."""
 
 from __future__ import annotations
 

@@ -1,11 +1,12 @@
 """Starts processes that outlive the terminal, and ends exactly those again.
 
-A pid alone is not enough to kill by: after a crash or a reboot it may belong to somebody else. A process is therefore
-remembered with the moment it was born, and only a process that still has both is ours.
+A pid alone is not enough to kill by: after a crash or a reboot it may belong to somebody else. A process is
+therefore remembered with the moment it was born, and only a process that still has both is ours.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -34,7 +35,7 @@ class Process:
 
 
 def start(name: str, argv: tuple[str, ...], log: Path) -> Process:
-    """Starts a program in a session of its own, its output appended to `log`. Proxies are left out: all it talks to is local."""
+    """Starts a program in its own session, output to `log`. Without proxies: all it talks to is here."""
     environment = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
     append = os.O_WRONLY | os.O_CREAT | os.O_APPEND
     streams = [
@@ -58,7 +59,7 @@ def stop(processes: list[Process]) -> None:
 
 
 def birth(pid: int) -> str | None:
-    """The moment a process was born, as a text that no other process has; None when it is gone (or only waits to be reaped)."""
+    """The moment a process was born, as a text no other process has; None when it is gone or a zombie."""
     _reap(pid)
     stat = Path(f"/proc/{pid}/stat")
     if not Path("/proc/self/stat").exists():
@@ -78,21 +79,19 @@ def _boot() -> str:
 
 
 def _birth_by_ps(pid: int) -> str | None:
-    told = subprocess.run(["ps", "-o", "lstart=,stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    told = subprocess.run(
+        ["ps", "-o", "lstart=,stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
     text = told.stdout.strip()
     return None if not text or text.split()[-1].startswith("Z") else " ".join(text.split()[:-1])
 
 
 def _reap(pid: int) -> None:
-    try:
+    with contextlib.suppress(ChildProcessError):  # started by an earlier run: somebody else reaps it
         os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        pass  # started by an earlier run: somebody else reaps it
 
 
 def _signal(process: Process, number: signal.Signals) -> None:
     if process.is_alive():
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.kill(process.pid, number)
-        except ProcessLookupError:
-            pass

@@ -1,6 +1,7 @@
 """One place through which the sandbox tells what it is doing.
 
-Progress goes to standard error, so that standard output stays free for answers (`-o json`, the path of a kubeconfig).
+Progress goes to standard error, so that standard output stays free for answers (`-o json`, the path of a
+kubeconfig).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import sys
 from collections.abc import Callable
 
 Say = Callable[[str], None]
+LONG = 100
 
 
 def aloud(line: str) -> None:
@@ -23,4 +25,4 @@ def silent(_line: str) -> None:
 
 def duration(seconds: float) -> str:
     """Tells a time as a person would: `8 s`, `2.5 min`."""
-    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.1f} min"
+    return f"{seconds:.0f} s" if seconds < LONG else f"{seconds / 60:.1f} min"

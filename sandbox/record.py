@@ -1,6 +1,7 @@
 """What a sandbox remembers about itself between two commands: one JSON file in its directory.
 
-The file is written before and after every start of a process, so that whatever happens, `down` knows what to end.
+The file is written before and after every start of a process, so that whatever happens, `down` knows what
+to end.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ FILE = "sandbox.json"
 
 @dataclass(frozen=True)
 class Ports:
-    """Every port a sandbox listens on, all on 127.0.0.1 but `metrics`, which needs the machine's own address."""
+    """Every port of a sandbox, on 127.0.0.1 but for `metrics`, which needs the machine's own address."""
 
     etcd: int
     etcd_peer: int

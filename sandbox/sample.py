@@ -1,4 +1,4 @@
-"""The sample installation: installs the sandbox's own chart with the real helm, and waits until it is well."""
+"""The sample installation: the sandbox's own chart, installed with the real helm."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ class Sample:
         return self.sandbox.api
 
     def install(self, version: str = "", settings: Sequence[str] = ()) -> None:
-        """Installs or upgrades to a version of the chart (empty: the newest), and waits until all of it is ready."""
+        """Installs or upgrades to a version of the chart (empty: the newest) and waits until all is ready."""
         if self.sandbox.existing().bare:
-            raise SandboxError("this sandbox is bare: it has no nodes and no storage class for the sample. Start one without --bare.")
+            raise SandboxError("this sandbox is bare: no nodes, no storage class. Start one without --bare.")
         began = time.monotonic()
-        podlogs.serve(self.api, self.folder)
         with chart(version) as place:
             self.helm(place, settings)
         self.wait_ready()
+        podlogs.serve(self.api, self.folder, RELEASE, self.pods())
         self.sandbox.say(f"{RELEASE} is installed and ready after {time.monotonic() - began:.0f} s")
 
     def helm(self, place: Path, settings: Sequence[str] = (), *more: str) -> None:
@@ -50,13 +50,17 @@ class Sample:
         sets = [part for setting in settings for part in ("--set", setting)]
         where = ("-n", NAMESPACE, "--create-namespace", "-f", str(VALUES), "--timeout", "2m")
         # what a fault or a person has patched by hand goes back to what the chart says
-        self.sandbox.run("helm", "upgrade", "--install", RELEASE, str(place), *where, "--force-conflicts", *sets, *more)
+        self.sandbox.run(
+            "helm", "upgrade", "--install", RELEASE, str(place), *where, "--force-conflicts", *sets, *more
+        )
 
     def must_exist(self) -> None:
         """Raises when there is no sample to put a fault on."""
         self.sandbox.existing()
         if not self.workloads():
-            raise SandboxError("there is no sample installation. Install it first: python -m sandbox install-sample")
+            raise SandboxError(
+                "there is no sample installation. Install it first: python -m sandbox install-sample"
+            )
 
     def workloads(self) -> list[Obj]:
         """Its Deployments and StatefulSets."""
@@ -81,7 +85,9 @@ class Sample:
         end = time.monotonic() + patience
         while not holds():
             if time.monotonic() > end:
-                raise SandboxError(f"after {patience:.0f} s {told()}. Look with: kubectl get pods,events -n {NAMESPACE}")
+                raise SandboxError(
+                    f"after {patience:.0f} s {told()}. Look with: kubectl get pods,events -n {NAMESPACE}"
+                )
             time.sleep(POLL)
 
 
@@ -98,8 +104,12 @@ def versions() -> list[str]:
 
 @contextmanager
 def chart(version: str = "") -> Iterator[Path]:
-    """The folder of a version of the chart. An older one is the newest with its edits undone, in a temporary folder."""
-    current = next(line.split()[1] for line in (CHART / "Chart.yaml").read_text().splitlines() if line.startswith("version:"))
+    """The folder of a version of the chart; an older one is made from the newest, in a temporary folder."""
+    current = next(
+        line.split()[1]
+        for line in (CHART / "Chart.yaml").read_text().splitlines()
+        if line.startswith("version:")
+    )
     if version in ("", current):
         yield CHART
         return
@@ -117,5 +127,7 @@ def chart(version: str = "") -> Iterator[Path]:
 def _edit(file: Path, before: str, after: str) -> None:
     text = file.read_text()
     if text.count(before) != 1:
-        raise SandboxError(f"{file.name}: {before!r} occurs {text.count(before)} times; an edit needs it exactly once")
+        raise SandboxError(
+            f"{file.name}: {before!r} occurs {text.count(before)} times; an edit needs it exactly once"
+        )
     file.write_text(text.replace(before, after))

@@ -18,7 +18,7 @@ POLL = 1.0
 
 
 def scale(sandbox: Sandbox, count: int) -> None:
-    """Makes the namespace `scale` hold exactly `count` ready pods, with the nodes they need; 0 removes it all."""
+    """Makes the namespace `scale` hold `count` ready pods, with the nodes they need; 0 removes it all."""
     began = time.monotonic()
     api, path = sandbox.api, f"/apis/apps/v1/namespaces/{NAMESPACE}/deployments"
     sandbox.existing()
@@ -27,7 +27,10 @@ def scale(sandbox: Sandbox, count: int) -> None:
         return
     nodes = -(-count // PER_NODE)
     simulation.add_nodes(api, [f"scale-node-{i:03}" for i in range(1, nodes + 1)])
-    api.apply(f"/api/v1/namespaces/{NAMESPACE}", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
+    api.apply(
+        f"/api/v1/namespaces/{NAMESPACE}",
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}},
+    )
     wanted = _shares(count)
     for name in {d["metadata"]["name"] for d in api.items(path)} - wanted.keys():
         api.delete(f"{path}/{name}")
@@ -35,7 +38,9 @@ def scale(sandbox: Sandbox, count: int) -> None:
         api.apply(f"{path}/{name}", _deployment(name, replicas))
     _wait(sandbox, count, path)
     took = time.monotonic() - began
-    sandbox.say(f"{count} pods on {nodes} more nodes are ready after {duration(took)} ({count / took:.0f} a second)")
+    sandbox.say(
+        f"{count} pods on {nodes} more nodes are ready after {duration(took)} ({count / took:.0f} a second)"
+    )
 
 
 def _shares(count: int) -> dict[str, int]:
@@ -68,7 +73,9 @@ def _wait(sandbox: Sandbox, count: int, path: str) -> None:
         if ready == there == count:
             return
         if time.monotonic() > end:
-            raise SandboxError(f"{ready} of {count} pods are ready and time is out. See: kubectl get events -n {NAMESPACE}")
+            raise SandboxError(
+                f"{ready} of {count} pods are ready and time is out. See: kubectl get events -n {NAMESPACE}"
+            )
         if time.monotonic() - told > 5:  # noqa: PLR2004 (seconds between two lines)
             sandbox.say(f"{ready} of {count} pods are ready")
             told = time.monotonic()
@@ -80,7 +87,9 @@ def _remove(sandbox: Sandbox) -> None:
     end = time.monotonic() + 300
     while sandbox.api.find(f"/api/v1/namespaces/{NAMESPACE}"):
         if time.monotonic() > end:
-            raise SandboxError(f"the namespace {NAMESPACE} does not go away; see: kubectl get namespace {NAMESPACE} -o yaml")
+            raise SandboxError(
+                f"the namespace {NAMESPACE} does not go away; see: kubectl get namespace {NAMESPACE} -o yaml"
+            )
         time.sleep(POLL)
     for node in sandbox.api.items("/api/v1/nodes"):
         if node["metadata"]["name"].startswith("scale-node-"):

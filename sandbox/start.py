@@ -1,0 +1,156 @@
+"""Starts the processes of one sandbox in their order, and waits for each to be of use to the next.
+
+It starts and waits; whether a start is wanted, and what happens when it fails, is `cluster`'s to decide.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+
+from sandbox import certificates, control_plane, network, processes, simulation
+from sandbox.api import Api
+from sandbox.build import Programs
+from sandbox.errors import ApiError, PortTaken, StartError
+from sandbox.progress import Say
+from sandbox.record import Ports, Record
+
+POLL = 0.05
+TAIL = 12
+LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases"
+
+Command = Callable[[Record, Path], tuple[str, ...]]
+
+
+def prepare(home: Path, programs: Programs, say: Say, stages: list[str], *, bare: bool) -> Record:
+    """Chooses ports and addresses for a new sandbox and writes them down, before anything is started."""
+    for name in ("logs", "podlogs"):
+        (home / name).mkdir(parents=True, exist_ok=True)
+    machine = network.machine_address()
+    names = ("etcd", "etcd_peer", "apiserver", "controller_manager", "scheduler", "kwok")
+    local = dict(zip(names, network.free_ports(len(names)), strict=True))
+    ports = Ports(**local, metrics=network.free_ports(1, machine or "127.0.0.1")[0])
+    ranges, note = network.claim_ranges()
+    if note:
+        say(note)
+    made = Record(ports, ranges, machine, bare, stages, str(programs.bin))
+    made.save(home)
+    return made
+
+
+class Start:
+    """One start, or one repair, of the sandbox whose record is given."""
+
+    def __init__(self, home: Path, programs: Programs, say: Say, found: Record) -> None:
+        self.home = home
+        self.kustomize = programs.extras("kwok")
+        self.kubectl = programs.path("kubectl")
+        self.say = say
+        self.found = found
+
+    @cached_property
+    def api(self) -> Api:
+        """The API server that is being started; its certificates must be there."""
+        return Api(self.found.ports.apiserver, self.home / "pki")
+
+    def bring_up(self) -> None:
+        """Everything from certificates to ready nodes."""
+        self._write_files()
+        self._launch("etcd", control_plane.etcd)
+        self._launch("kube-apiserver", control_plane.apiserver)
+        self._wait("the API server to answer", self.api.is_ready)
+        simulation.define_log_kinds(self.api, self.kustomize)
+        self._launch("kube-controller-manager", control_plane.controller_manager)
+        self._launch("kube-scheduler", control_plane.scheduler)
+        self._wait("the kinds Logs and ClusterLogs", lambda: simulation.log_kinds_are_served(self.api))
+        if not self.found.bare:
+            simulation.add_nodes(self.api, [f"node-{i}" for i in range(1, simulation.NODES + 1)])
+        self._launch("kwok", control_plane.kwok)
+        if not self.found.bare:
+            self._furnish()
+        account = "/api/v1/namespaces/default/serviceaccounts/default"
+        self._wait("service accounts", lambda: self.api.find(account) is not None)
+        self.found.is_whole = True
+        self.found.save(self.home)
+
+    def mend(self, dead: list[str]) -> None:
+        """Starts the processes that ended, with the command lines they had."""
+        network.restore_route(self.found.ranges)
+        for process in [p for p in self.found.processes if p.name in dead]:
+            self._start(process.name, process.argv)
+        self._wait("the API server to answer", self.api.is_ready)
+        if "kwok" in dead:
+            # kwok would wait until the leases of its former self end
+            self.api.delete(LEASES)
+        self._wait("its nodes to be ready", lambda: not simulation.unready_nodes(self.api), 60)
+
+    def _write_files(self) -> None:
+        found, pki = self.found, self.home / "pki"
+        certificates.make(pki, certificates.identities(found.ranges.first_service, found.machine))
+        control_plane.write_kubeconfig(self.home / "kubeconfig", "admin", found, self.home)
+        for identity in ("controller-manager", "scheduler"):
+            control_plane.write_kubeconfig(pki / f"{identity}.kubeconfig", identity, found, self.home)
+        more = [Path(stage) for stage in found.stages]
+        text = simulation.configuration(self.kustomize, more, bare=found.bare)
+        (self.home / "kwok.yaml").write_text(text)
+
+    def _furnish(self) -> None:
+        found = self.found
+        if found.machine:
+            self._launch("metrics-server", control_plane.metrics_server)
+            simulation.register_metrics(self.api, found.machine, found.ports.metrics)
+        else:
+            self.say("note: no network, so no metrics-server (it needs an address that is not loopback)")
+        self._apply(simulation.platform(found.ranges.dns_service))
+        self._wait("six nodes to be ready", lambda: not simulation.unready_nodes(self.api))
+        dns = "/apis/apps/v1/namespaces/kube-system/deployments/coredns"
+        self._wait("cluster DNS", lambda: self.api.get(dns)["status"].get("readyReplicas", 0) > 1)
+
+    def _apply(self, manifest: str) -> None:
+        command = [
+            str(self.kubectl),
+            f"--kubeconfig={self.home / 'kubeconfig'}",
+            "apply",
+            "--server-side",
+            "-f",
+            "-",
+        ]
+        done = subprocess.run(command, input=manifest, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise StartError(f"storage and cluster DNS could not be set up: {done.stderr.strip()[-600:]}")
+
+    def _launch(self, name: str, command: Command) -> None:
+        self._start(name, command(self.found, self.home))
+
+    def _start(self, name: str, argv: tuple[str, ...]) -> None:
+        self.found.remember(processes.start(name, argv, self.home / "logs" / f"{name}.log"), self.home)
+
+    def _wait(self, what: str, holds: Callable[[], bool], patience: float = 40) -> None:
+        end = time.monotonic() + patience
+        while not _holds(holds):
+            for process in self.found.processes:
+                if not process.is_alive():
+                    raise _failure(process)
+            if time.monotonic() > end:
+                raise StartError(f"waited {patience:.0f} s for {what}; see the logs in {self.home / 'logs'}")
+            time.sleep(POLL)
+
+
+def _holds(condition: Callable[[], bool]) -> bool:
+    try:
+        return condition()
+    except ApiError:
+        return False  # not yet: a server that starts refuses for a moment what it will answer
+
+
+def _failure(process: processes.Process) -> StartError:
+    log = Path(process.log)
+    lines = log.read_text(errors="replace").splitlines()[-TAIL:] if log.exists() else []
+    tail = "\n  ".join(line[:300] for line in lines)
+    text = f"{process.name} ended by itself. Its last lines:\n  {tail}\nThe whole log is {process.log}."
+    if any("address already in use" in line for line in lines):
+        return PortTaken(text)
+    return StartError(text)
