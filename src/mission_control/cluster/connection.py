@@ -1,0 +1,198 @@
+"""The way to one API server: an authenticated HTTP client that gives bytes or one of this package's errors.
+
+Every request of the console to Kubernetes goes through `get_json`, `post_json` or `stream`. It only ever
+reads; the one thing posted is the question what the console may do.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+
+import httpx2
+import msgspec
+
+from mission_control.cluster import certificates
+from mission_control.cluster.credentials import Plugin, credentials
+from mission_control.cluster.errors import ConfigProblem, Unreachable
+from mission_control.cluster.kubeconfig import Access, Target, choose
+from mission_control.cluster.proxies import is_on_this_machine, proxy_for
+from mission_control.cluster.troubles import Place, answer_trouble, network_trouble
+
+__all__ = ["Connection", "Target", "connect"]
+
+CONNECT_SECONDS = 10.0
+ANSWER_SECONDS = 60.0
+"""How long the server may be silent within one answer; a page of 500 large objects takes it a second or two.
+"""
+
+Params = Mapping[str, str | int]
+
+
+class Version(msgspec.Struct, frozen=True, rename="camel"):
+    """What /version says."""
+
+    git_version: str = ""
+
+
+class Connection:
+    """An API server that has answered. `name` is the context's, `namespace` the one it names."""
+
+    def __init__(self, client: httpx2.AsyncClient, place: Place, namespace: str = "default") -> None:
+        self.client = client
+        self.place = place
+        self.namespace = namespace
+        self.version = ""
+        self.extensions: dict[str, str] = {}
+
+    @property
+    def name(self) -> str:
+        """The name of the context."""
+        return self.place.context
+
+    @property
+    def server(self) -> str:
+        """The address of the API server."""
+        return self.place.server
+
+    async def get_json(
+        self, path: str, params: Params | None = None, accept: str = "application/json"
+    ) -> bytes:
+        """The answer to a GET, as bytes of JSON. Raises a ClusterError for everything that is no 2xx."""
+        async with self.stream(path, params, accept) as response:
+            return await self._body(response)
+
+    async def post_json(self, path: str, body: bytes) -> bytes:
+        """The answer to a POST of JSON, for reviews of permissions only."""
+        async with self._answer("POST", path, body=body) as response:
+            return await self._body(response)
+
+    async def _body(self, response: httpx2.Response) -> bytes:
+        try:
+            return await response.aread()
+        except (httpx2.HTTPError, OSError) as error:
+            raise network_trouble(self.place, error) from error
+
+    @asynccontextmanager
+    async def stream(
+        self,
+        path: str,
+        params: Params | None = None,
+        accept: str = "application/json",
+        patience: float = ANSWER_SECONDS,
+    ) -> AsyncIterator[httpx2.Response]:
+        """An answer whose status was good and whose body is still to be read.
+
+        `patience` between two parts, in s.
+        """
+        async with self._answer("GET", path, params, accept, patience=patience) as response:
+            yield response
+
+    @asynccontextmanager
+    async def _answer(
+        self,
+        verb: str,
+        path: str,
+        params: Params | None = None,
+        accept: str = "application/json",
+        body: bytes | None = None,
+        patience: float = ANSWER_SECONDS,
+    ) -> AsyncIterator[httpx2.Response]:
+        headers = {"Accept": accept} | ({"Content-Type": "application/json"} if body is not None else {})
+        request = self.client.build_request(
+            verb,
+            path,
+            params=params,
+            headers=headers,
+            content=body,
+            timeout=httpx2.Timeout(patience, connect=CONNECT_SECONDS, pool=None),
+            extensions=dict(self.extensions),
+        )
+        try:
+            response = await self.client.send(request, stream=True)
+        except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
+            raise network_trouble(self.place, error) from error
+        try:
+            if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
+                said = await self._body(response)
+                wait = response.headers.get("Retry-After", "")
+                raise answer_trouble(self.place, response.status_code, said, wait)
+            yield response
+        finally:
+            await response.aclose()
+
+    async def aclose(self) -> None:
+        """Closes every connection."""
+        await self.client.aclose()
+
+
+async def connect(target: Target, env: Mapping[str, str] | None = None) -> Connection:
+    """Reads the configuration, logs in and asks the server for its version.
+
+    Raises ConfigProblem, CertificateProblem, Unauthorised, Unreachable or another ClusterError.
+    """
+    env = os.environ if env is None else env
+    access = choose(target, env)
+    connection = await _open(access, env)
+    try:
+        connection.version = await _version(connection)
+    except BaseException:
+        await connection.aclose()
+        raise
+    return connection
+
+
+async def _open(access: Access, env: Mapping[str, str]) -> Connection:
+    context = certificates.trust(access)
+    certificate = certificates.client_certificate(access)
+    if certificate:
+        certificates.present(context, certificate)
+    auth = credentials(access, context)
+    if isinstance(auth, Plugin):
+        await auth.credential()
+    server = access.cluster.server
+    try:
+        client = httpx2.AsyncClient(
+            base_url=server,
+            verify=context,
+            auth=auth,
+            headers=_headers(access),
+            proxy=access.cluster.proxy_url or proxy_for(server, env),
+            trust_env=False,
+            timeout=httpx2.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS, pool=None),
+            # every watch keeps a connection of its own
+            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=32, keepalive_expiry=30),
+        )
+    except (ValueError, ImportError, httpx2.InvalidURL) as error:
+        raise ConfigProblem(
+            f"The server {server!r} or its proxy is no address that can be used.", "Mend the kubeconfig."
+        ) from error
+    until = certificate.valid_until if certificate else None
+    connection = Connection(client, Place(server, access.name, until), access.namespace)
+    if access.cluster.tls_server_name:
+        connection.extensions["sni_hostname"] = access.cluster.tls_server_name
+    return connection
+
+
+def _headers(access: Access) -> list[tuple[str, str]]:
+    """Who we are, as whom we act, and no compression on this machine, where it costs more than it saves."""
+    headers = [("User-Agent", "mission-control")]
+    if is_on_this_machine(access.cluster.server):
+        headers.append(("Accept-Encoding", "identity"))
+    if access.user.impersonate:
+        headers.append(("Impersonate-User", access.user.impersonate))
+        headers += [("Impersonate-Group", group) for group in access.user.impersonate_groups or ()]
+    return headers
+
+
+async def _version(connection: Connection) -> str:
+    try:
+        answer = await connection.get_json("/version")
+        return msgspec.json.decode(answer, type=Version).git_version
+    except msgspec.MsgspecError as error:
+        raise Unreachable(
+            f"What answers at {connection.place.host} is no Kubernetes API server.",
+            "Check `server` in the kubeconfig.",
+        ) from error

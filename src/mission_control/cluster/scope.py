@@ -1,0 +1,40 @@
+"""What one list and watch covers.
+
+A kind, in one namespace or everywhere, and the paths and rights that follow.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from mission_control.domain.kinds import Kind
+
+_PARTIAL = "application/json;as={};g=meta.k8s.io;v=v1"
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """A kind in one namespace; `namespace` None means everywhere."""
+
+    kind: Kind
+    namespace: str | None = None
+
+    @property
+    def path(self) -> str:
+        """The path of the collection."""
+        within = f"/namespaces/{self.namespace}" if self.namespace else ""
+        return f"{group_path(self.kind)}{within}/{self.kind.plural}"
+
+    @property
+    def list_form(self) -> str:
+        """The Accept header of a list; kinds whose values must not arrive are asked for as metadata alone."""
+        return _PARTIAL.format("PartialObjectMetadataList") if self.kind.metadata_only else "application/json"
+
+    @property
+    def watch_form(self) -> str:
+        """The Accept header of a watch."""
+        return _PARTIAL.format("PartialObjectMetadata") if self.kind.metadata_only else "application/json"
+
+
+def group_path(kind: Kind) -> str:
+    """The path under which the API server serves the kind's group and version."""
+    return f"/apis/{kind.group}/{kind.version}" if kind.group else f"/api/{kind.version}"
