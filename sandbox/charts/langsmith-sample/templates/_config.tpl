@@ -89,7 +89,7 @@ http {
     {{- if or $v.config.deployment.enabled $v.hostBackend.enabled }}
     location {{ $base }}/api-host/ { proxy_pass http://{{ $v.hostBackend.name }}/; }
     {{- end }}
-    location / { root /tmp/build; try_files $uri /index.html; }
+    location / { root /usr/share/nginx/html; try_files $uri /index.html; }
   }
 }
 {{- end -}}
