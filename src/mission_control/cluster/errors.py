@@ -52,8 +52,7 @@ class Forbidden(ClusterError):
     def __init__(self, says: str, verb: str = "", resource: str = "", namespace: str = "") -> None:
         self.verb, self.resource, self.namespace = verb, resource, namespace
         where = f" in namespace {namespace}" if namespace else ""
-        right = f"{verb} {resource}{where}" if verb else "this"
-        super().__init__(says, f"Ask for the right to {right}.")
+        super().__init__(says, f"Ask for the right to {verb} {resource}{where}." if verb else "")
 
 
 class NotFound(ClusterError):

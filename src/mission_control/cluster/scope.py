@@ -5,10 +5,14 @@ A kind, in one namespace or everywhere, and the paths and rights that follow.
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
+from mission_control.cluster.errors import NotFound
 from mission_control.domain.kinds import Kind
 
+_SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]*")
 _PARTIAL = "application/json;as={};g=meta.k8s.io;v=v1"
 
 
@@ -21,7 +25,7 @@ class Scope(msgspec.Struct, frozen=True):
     @property
     def path(self) -> str:
         """The path of the collection."""
-        within = f"/namespaces/{self.namespace}" if self.namespace else ""
+        within = f"/namespaces/{segment(self.namespace)}" if self.namespace else ""
         return f"{group_path(self.kind)}{within}/{self.kind.plural}"
 
     @property
@@ -38,3 +42,10 @@ class Scope(msgspec.Struct, frozen=True):
 def group_path(kind: Kind) -> str:
     """The path under which the API server serves the kind's group and version."""
     return f"/apis/{kind.group}/{kind.version}" if kind.group else f"/api/{kind.version}"
+
+
+def segment(name: str) -> str:
+    """The name, when it can be one part of a path; NotFound for what would lead elsewhere ("../secrets")."""
+    if not _SEGMENT.fullmatch(name):
+        raise NotFound(f"{name[:80]!r} is not a name that an object can have.")
+    return name

@@ -84,6 +84,8 @@ def answer_trouble(place: Place, code: int, body: bytes, retry_after: str = "") 
             trouble = Busy("The API server asks for patience (429).", "It is tried again by itself.", wait)
         case _ if code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             trouble = Busy(f"The API server has an error ({code}). {said}".strip(), _look(place), wait)
+        case HTTPStatus.BAD_REQUEST if status.reason == "BadRequest" and said:
+            trouble = ClusterError(said)
         case _:
             trouble = ClusterError(f"{place.host} gave an unexpected answer ({code}). {said}".strip())
     return trouble
