@@ -1,0 +1,65 @@
+"""What all tests share: the real cluster of the sandbox tier, and the rules of the tiers themselves.
+
+In continuous integration a sandbox or browser test that skips is a failure, because there it must not happen;
+a unit test that burns more than half a second of processor time is one everywhere.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Generator, Iterator
+
+import pytest
+
+from sandbox.build import Programs
+from sandbox.cluster import Sandbox
+from sandbox.errors import SandboxError
+from sandbox.progress import silent
+from sandbox.sample import Sample
+
+IN_CI = bool(os.environ.get("CI"))
+LONGEST_UNIT_TEST = 0.5  # seconds of processor time: a busy machine makes no test slower
+HEAVY = ("sandbox", "browser")
+
+
+def is_heavy(item: pytest.Item) -> bool:
+    return any(item.get_closest_marker(name) for name in HEAVY)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    began = time.process_time()
+    result = yield
+    took = time.process_time() - began
+    if not is_heavy(item) and took > LONGEST_UNIT_TEST:
+        pytest.fail(f"a unit test may take {LONGEST_UNIT_TEST} s of processor time; this took {took:.2f} s")
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if IN_CI and report.skipped and is_heavy(item) and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which continuous integration does not allow: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def sandbox_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """A real control plane of this test run with the healthy sample on it. Leave it as you found it."""
+    if not Programs().are_complete() and not IN_CI:
+        pytest.skip("the sandbox's programs are not built: .venv/bin/python -m sandbox build")
+    sandbox = Sandbox(tmp_path_factory.mktemp("cluster") / "home", silent)
+    try:
+        try:
+            sandbox.up()
+            Sample(sandbox).install()
+        except SandboxError as error:
+            pytest.skip(f"the sandbox does not come up: {error}")
+        yield sandbox
+    finally:
+        sandbox.down()
