@@ -1,4 +1,4 @@
-"""The sandbox's own small client of the API server: JSON over one TLS connection, with the admin certificate.
+"""The sandbox's own small client of the API server: JSON over TLS, with the admin certificate.
 
 It exists so that starting and furnishing a cluster needs no process per request (kubectl takes a tenth of a
 second each). It knows no kinds and keeps nothing; whoever calls it names the path.
@@ -20,22 +20,16 @@ MERGE = "application/merge-patch+json"
 GONE = 404
 CONFLICT = 409
 REFUSED = 400
+TIMEOUT = 60
 
 
 class Api:
-    """A connection to the API server on this machine."""
+    """The API server on this machine. Each request has a connection of its own: nothing to close."""
 
     def __init__(self, port: int, pki: Path) -> None:
         self._port = port
         self._tls = ssl.create_default_context(cafile=str(pki / "ca.crt"))
         self._tls.load_cert_chain(pki / "admin.crt", pki / "admin.key")
-        self._connection: http.client.HTTPSConnection | None = None
-
-    def close(self) -> None:
-        """Closes the connection; the next request opens another."""
-        if self._connection:
-            self._connection.close()
-            self._connection = None
 
     def is_ready(self) -> bool:
         """Whether /readyz answers 200. The body is no help: a failing one contains the word ok as well."""
@@ -85,7 +79,6 @@ class Api:
         try:
             status, answer = self._send(verb, path, body, kind)
         except (OSError, http.client.HTTPException) as error:
-            self.close()
             message = (
                 f"the API server on port {self._port} did not answer ({error}); try: python -m sandbox up"
             )
@@ -99,19 +92,10 @@ class Api:
 
     def _send(self, verb: str, path: str, body: Obj | bytes | None, kind: str) -> tuple[int, bytes]:
         data = json.dumps(body).encode() if isinstance(body, dict) else body
-        headers = {"Content-Type": kind, "Accept": "application/json"}
-        for again in (True, False):
-            if self._connection is None:
-                self._connection = http.client.HTTPSConnection(
-                    "127.0.0.1", self._port, context=self._tls, timeout=60
-                )
-            try:
-                self._connection.request(verb, path, data, headers)
-                response = self._connection.getresponse()
-                return response.status, response.read()
-            except (OSError, http.client.HTTPException) as error:
-                self.close()
-                # a kept connection that the server has closed is worth one more try; a refused one is not
-                if not again or isinstance(error, ConnectionRefusedError):
-                    raise
-        raise AssertionError
+        connection = http.client.HTTPSConnection("127.0.0.1", self._port, context=self._tls, timeout=TIMEOUT)
+        try:
+            connection.request(verb, path, data, {"Content-Type": kind, "Accept": "application/json"})
+            response = connection.getresponse()
+            return response.status, response.read()
+        finally:
+            connection.close()

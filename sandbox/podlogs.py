@@ -7,6 +7,7 @@ a container runtime keeps logs. Containers of other pods get a default.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 
 from sandbox.api import Api, Obj
@@ -21,7 +22,7 @@ SPREAD = 1800
 """Seconds that a component's lines cover."""
 
 
-def serve(api: Api, folder: Path, release: str, pods: list[Obj]) -> None:
+def serve(api: Api, folder: Path, release: str = "", pods: Sequence[Obj] = ()) -> None:
     """Gives containers their component's log, other containers the default.
 
     A rule tells containers apart by name only. Most are called as their component; `pods` teaches the others.

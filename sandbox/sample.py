@@ -15,6 +15,7 @@ from sandbox.api import Api, Obj
 from sandbox.cluster import Sandbox
 from sandbox.errors import SandboxError
 from sandbox.places import CHART
+from sandbox.waiting import until
 
 RELEASE = NAMESPACE = "langsmith"
 VALUES = CHART / "ci" / "values.yaml"
@@ -82,13 +83,9 @@ class Sample:
 
     def wait(self, holds: Callable[[], bool], told: Callable[[], str], patience: float = PATIENCE) -> None:
         """Waits until a condition holds; when time is out, `told` says what is there instead."""
-        end = time.monotonic() + patience
-        while not holds():
-            if time.monotonic() > end:
-                raise SandboxError(
-                    f"after {patience:.0f} s {told()}. Look with: kubectl get pods,events -n {NAMESPACE}"
-                )
-            time.sleep(POLL)
+        if not until(holds, patience, POLL):
+            advice = f"Look with: kubectl get pods,events -n {NAMESPACE}"
+            raise SandboxError(f"after {patience:.0f} s {told()}. {advice}")
 
 
 def _is_settled(workload: Obj) -> bool:

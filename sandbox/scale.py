@@ -9,12 +9,14 @@ from sandbox.api import Obj
 from sandbox.cluster import Sandbox
 from sandbox.errors import SandboxError
 from sandbox.progress import duration
+from sandbox.waiting import until
 
 NAMESPACE = "scale"
 PER_NODE = 100
 PER_DEPLOYMENT = 250
 PATIENCE_PER_POD = 0.2
 POLL = 1.0
+TELL_EVERY = 5.0
 
 
 def scale(sandbox: Sandbox, count: int) -> None:
@@ -66,31 +68,25 @@ def _deployment(name: str, replicas: int) -> Obj:
 
 
 def _wait(sandbox: Sandbox, count: int, path: str) -> None:
-    end, told = time.monotonic() + 60 + count * PATIENCE_PER_POD, time.monotonic()
-    while True:
+    told = [time.monotonic()]
+
+    def all_are_ready() -> bool:
         found = [d.get("status", {}) for d in sandbox.api.items(path)]
         ready, there = (sum(s.get(field, 0) for s in found) for field in ("readyReplicas", "replicas"))
-        if ready == there == count:
-            return
-        if time.monotonic() > end:
-            raise SandboxError(
-                f"{ready} of {count} pods are ready and time is out. See: kubectl get events -n {NAMESPACE}"
-            )
-        if time.monotonic() - told > 5:  # noqa: PLR2004 (seconds between two lines)
+        if time.monotonic() - told[0] > TELL_EVERY:
             sandbox.say(f"{ready} of {count} pods are ready")
-            told = time.monotonic()
-        time.sleep(POLL)
+            told[0] = time.monotonic()
+        return bool(ready == there == count)
+
+    if not until(all_are_ready, 60 + count * PATIENCE_PER_POD, POLL):
+        raise SandboxError(f"not all {count} pods are ready. See: kubectl get events -n {NAMESPACE}")
 
 
 def _remove(sandbox: Sandbox) -> None:
     sandbox.api.delete(f"/api/v1/namespaces/{NAMESPACE}")
-    end = time.monotonic() + 300
-    while sandbox.api.find(f"/api/v1/namespaces/{NAMESPACE}"):
-        if time.monotonic() > end:
-            raise SandboxError(
-                f"the namespace {NAMESPACE} does not go away; see: kubectl get namespace {NAMESPACE} -o yaml"
-            )
-        time.sleep(POLL)
+    if not until(lambda: sandbox.api.find(f"/api/v1/namespaces/{NAMESPACE}") is None, 300, POLL):
+        advice = f"kubectl get namespace {NAMESPACE} -o yaml"
+        raise SandboxError(f"the namespace {NAMESPACE} does not go away. See: {advice}")
     for node in sandbox.api.items("/api/v1/nodes"):
         if node["metadata"]["name"].startswith("scale-node-"):
             sandbox.api.delete(f"/api/v1/nodes/{node['metadata']['name']}")

@@ -6,19 +6,18 @@ It starts and waits; whether a start is wanted, and what happens when it fails, 
 from __future__ import annotations
 
 import subprocess
-import time
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
-from sandbox import certificates, control_plane, network, processes, simulation
+from sandbox import certificates, control_plane, network, podlogs, processes, simulation
 from sandbox.api import Api
 from sandbox.build import Programs
-from sandbox.errors import ApiError, PortTaken, StartError
+from sandbox.errors import PortTaken, StartError
 from sandbox.progress import Say
 from sandbox.record import Ports, Record
+from sandbox.waiting import until
 
-POLL = 0.05
 TAIL = 12
 LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases"
 
@@ -104,6 +103,7 @@ class Start:
             simulation.register_metrics(self.api, found.machine, found.ports.metrics)
         else:
             self.say("note: no network, so no metrics-server (it needs an address that is not loopback)")
+        podlogs.serve(self.api, self.home / "podlogs")
         self._apply(simulation.platform(found.ranges.dns_service))
         self._wait("six nodes to be ready", lambda: not simulation.unready_nodes(self.api))
         dns = "/apis/apps/v1/namespaces/kube-system/deployments/coredns"
@@ -129,21 +129,14 @@ class Start:
         self.found.remember(processes.start(name, argv, self.home / "logs" / f"{name}.log"), self.home)
 
     def _wait(self, what: str, holds: Callable[[], bool], patience: float = 40) -> None:
-        end = time.monotonic() + patience
-        while not _holds(holds):
-            for process in self.found.processes:
-                if not process.is_alive():
-                    raise _failure(process)
-            if time.monotonic() > end:
-                raise StartError(f"waited {patience:.0f} s for {what}; see the logs in {self.home / 'logs'}")
-            time.sleep(POLL)
+        def holds_or_fails() -> bool:
+            dead = next((process for process in self.found.processes if not process.is_alive()), None)
+            if dead:
+                raise _failure(dead)
+            return holds()
 
-
-def _holds(condition: Callable[[], bool]) -> bool:
-    try:
-        return condition()
-    except ApiError:
-        return False  # not yet: a server that starts refuses for a moment what it will answer
+        if not until(holds_or_fails, patience):
+            raise StartError(f"waited {patience:.0f} s for {what}; see the logs in {self.home / 'logs'}")
 
 
 def _failure(process: processes.Process) -> StartError:
