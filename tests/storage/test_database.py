@@ -116,8 +116,7 @@ def test_a_full_disk_is_told_and_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_state_that_may_only_be_read_is_told(tmp_path: Path) -> None:
-    open_database(tmp_path).close()
-    database = open_database(tmp_path, url=f"sqlite:///file:{tmp_path / FILE}?mode=rw&uri=true")
+    database = open_database(tmp_path)
     with database.reading() as connection:
         connection.exec_driver_sql("PRAGMA query_only = ON")
     with pytest.raises(StorageError, match="only be read"):
