@@ -139,7 +139,10 @@ def _env(chosen: argparse.Namespace) -> int:
 
 
 def _install(chosen: argparse.Namespace) -> int:
-    Sample(_sandbox(chosen)).install(chosen.version, chosen.settings)
+    sample = Sample(_sandbox(chosen))
+    if sample.workloads() and faults.is_faulty(sample):
+        faults.clear(sample)
+    sample.install(chosen.version, chosen.settings)
     return 0
 
 

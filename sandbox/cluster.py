@@ -101,9 +101,7 @@ class Sandbox:
                 found = self.record
                 if found:
                     self._remove(found)
-                (self.home / LOCK).unlink(missing_ok=True)
-                if not any(self.home.iterdir()):
-                    self.home.rmdir()
+                self._sweep()
         self.say("the sandbox is down" if found else f"there is no sandbox in {self.home}")
 
     def status(self) -> dict[str, Any]:
@@ -176,6 +174,7 @@ class Sandbox:
                 raise
             except BaseException:
                 self._remove(fresh)
+                self._sweep()
                 raise
         took = duration(time.monotonic() - began)
         self.say(f"the sandbox is up after {took}: export KUBECONFIG={self.kubeconfig}")
@@ -197,3 +196,9 @@ class Sandbox:
                 shutil.rmtree(path)
             else:
                 path.unlink(missing_ok=True)
+
+    def _sweep(self) -> None:
+        """Removes the lock, and the directory when nothing of anybody's is left in it."""
+        (self.home / LOCK).unlink(missing_ok=True)
+        if not any(self.home.iterdir()):
+            self.home.rmdir()

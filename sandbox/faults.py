@@ -17,6 +17,7 @@ from sandbox.sample import NAMESPACE, RELEASE, Sample, chart
 
 CORE = f"/api/v1/namespaces/{NAMESPACE}"
 APPS = f"/apis/apps/v1/namespaces/{NAMESPACE}"
+STORAGE_CLASS = "postgres.statefulSet.persistence.storageClassName"
 NEEDS_POSTGRES = {"platform-backend": 6, "backend": 6, "queue": 7}
 """Components that end at once without their database, and how often they have been restarted."""
 
@@ -47,8 +48,7 @@ def clear(sample: Sample) -> None:
     podlogs.forget(sample.api, NAMESPACE)
     if _claim_class(sample) not in ("", "standard"):
         _drop_store(sample)
-    with chart() as place:
-        sample.helm(place, (), "--no-hooks")
+    _upgrade(sample, sample.version(), f"{STORAGE_CLASS}=")
     for pod in sample.pods():
         if kubelet.HOLD in pod["metadata"].get("annotations", {}):
             sample.api.delete(kubelet.pod_path(pod), {"gracePeriodSeconds": 0})
@@ -66,11 +66,7 @@ def is_faulty(sample: Sample) -> bool:
 # --- the faults ------------------------------------------------------------------------------------------
 def _storage_class(sample: Sample) -> None:
     _drop_store(sample)
-    with chart() as place:
-        settings = ("postgres.statefulSet.persistence.storageClassName=fast-ssd",)
-        sample.helm(
-            place, settings, "--no-hooks", "--description", "storage class of postgres set to fast-ssd"
-        )
+    _upgrade(sample, "", f"{STORAGE_CLASS}=fast-ssd")
     sample.wait(lambda: _claim_class(sample) == "fast-ssd", lambda: "postgres has no claim for fast-ssd")
     others = [w for w in NEEDS_POSTGRES if _deployment(sample, w)]
     sample.wait(
@@ -173,6 +169,12 @@ def _pods_with_image(sample: Sample, image: str) -> list[Obj]:
 
     sample.wait(lambda: bool(found()), lambda: "the queue has no new pod")
     return found()
+
+
+def _upgrade(sample: Sample, version: str, setting: str) -> None:
+    """Upgrades with the release's values and one more; without hooks, whose Jobs would need the database."""
+    with chart(version) as place:
+        sample.helm(place, "--reset-then-reuse-values", "--set", setting, "--no-hooks")
 
 
 def _claim_class(sample: Sample) -> str:

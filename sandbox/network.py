@@ -78,9 +78,8 @@ def claim_ranges() -> tuple[Ranges, str]:
     if not candidates:
         candidates = [FIRST]
     if os.geteuid() != 0:
-        return Ranges(candidates[os.getpid() % len(candidates)]), _note(
-            candidates[0], "only root can add the route"
-        )
+        chosen = candidates[os.getpid() % len(candidates)]
+        return Ranges(chosen), _note(chosen, "only root can add the route")
     if not shutil.which("ip"):
         return Ranges(candidates[0]), _note(candidates[0], "the command `ip` is missing")
     for number in candidates:

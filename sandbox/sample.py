@@ -41,19 +41,23 @@ class Sample:
             raise SandboxError("this sandbox is bare: no nodes, no storage class. Start one without --bare.")
         began = time.monotonic()
         with chart(version) as place:
-            self.helm(place, settings)
+            sets = [part for setting in settings for part in ("--set", setting)]
+            self.helm(place, "-f", str(VALUES), *sets)
         self.wait_ready()
         podlogs.serve(self.api, self.folder, RELEASE, self.pods())
         self.sandbox.say(f"{RELEASE} is installed and ready after {time.monotonic() - began:.0f} s")
 
-    def helm(self, place: Path, settings: Sequence[str] = (), *more: str) -> None:
-        """`helm upgrade --install` with the sample's values and further settings (`key=value`)."""
-        sets = [part for setting in settings for part in ("--set", setting)]
-        where = ("-n", NAMESPACE, "--create-namespace", "-f", str(VALUES), "--timeout", "2m")
-        # what a fault or a person has patched by hand goes back to what the chart says
+    def helm(self, place: Path, *more: str) -> None:
+        """`helm upgrade --install` of a chart's folder; undoes what somebody has patched by hand."""
+        where = ("-n", NAMESPACE, "--create-namespace", "--timeout", "2m")
         self.sandbox.run(
-            "helm", "upgrade", "--install", RELEASE, str(place), *where, "--force-conflicts", *sets, *more
+            "helm", "upgrade", "--install", RELEASE, str(place), *where, "--force-conflicts", *more
         )
+
+    def version(self) -> str:
+        """The version of the chart that is installed, as its labels tell."""
+        label: str = self.workloads()[0]["metadata"]["labels"]["helm.sh/chart"]
+        return label.rpartition("-")[2]
 
     def must_exist(self) -> None:
         """Raises when there is no sample to put a fault on."""

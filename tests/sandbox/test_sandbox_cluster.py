@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -139,3 +141,23 @@ def test_a_bare_sandbox_has_no_nodes_and_no_storage_class(cluster: Sandbox, tmp_
         assert bare.api.items("/apis/storage.k8s.io/v1/storageclasses") == []
     finally:
         bare.down()
+
+
+def test_an_interrupted_up_leaves_nothing(cluster: Sandbox, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    command = [sys.executable, "-m", "sandbox", "--dir", str(home), "up"]
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(command, cwd=root, stderr=subprocess.PIPE, text=True) as starting:
+        seen: list[processes.Process] = []
+
+        def has_started_two() -> bool:
+            found = Sandbox(home, silent, cluster.programs).record
+            seen[:] = found.processes if found else []
+            return len(seen) > 1
+
+        assert until(has_started_two, 20, 0.01)
+        starting.send_signal(signal.SIGINT)
+        told = starting.communicate()[1]
+    assert (starting.returncode, told) == (130, "interrupted; what had been started is ended\n")
+    assert not any(process.is_alive() for process in seen)
+    assert not home.exists()
