@@ -133,11 +133,13 @@ def _tell(judged: Health, output: Literal["text", "json", "yaml"], *, everything
     from mission_control.terminal import health as text  # noqa: PLC0415
     from mission_control.terminal import screen  # noqa: PLC0415
 
+    told = report(judged, everything=everything)
     if output == "text":
-        screen.show(judged, lambda safe: text.page(safe, everything=everything), clear=again)
+        same = msgspec.structs.replace(judged, verdict=told.verdict)
+        screen.show(same, lambda safe: text.page(safe, everything=everything), clear=again)
     else:
-        screen.show_tree(report(judged, everything=everything), output, in_a_line=again)
-    return exit_code(judged, everything=everything)
+        screen.show_tree(told, output, in_a_line=again)
+    return exit_code(told.verdict)
 
 
 @app.command()

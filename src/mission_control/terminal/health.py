@@ -60,13 +60,13 @@ def _installation(
         _verdict(installation.verdict), f"  {installation.key}", (f"{about} ({installation.chart})", "dim")
     )
     if installation.headline:
-        yield Padding(Text(installation.headline), (0, 0, 0, 2))
+        yield Padding(Text(installation.headline), (0, 0, 0, 2), expand=False)
     findings = [finding for finding in health.findings if finding.installation == installation.key]
     for root in (finding for finding in findings if finding.root):
         yield ""
-        yield Padding(_root(root, findings, health.at), (0, 0, 0, 2))
+        yield Padding(_root(root, findings, health.at), (0, 0, 0, 2), expand=False)
     yield ""
-    yield Padding(_components(installation.components, everything=everything), (0, 0, 0, 2))
+    yield Padding(_components(installation.components, everything=everything), (0, 0, 0, 2), expand=False)
 
 
 def _root(root: Finding, findings: list[Finding], at: datetime) -> RenderableType:
@@ -88,7 +88,7 @@ def _root(root: Finding, findings: list[Finding], at: datetime) -> RenderableTyp
     effects = _effects(root, findings)
     if effects:
         grid.add_row("explains", Text(effects))
-    return Group(title, Padding(Group(Text(root.says), grid), (0, 0, 0, 2)))
+    return Group(title, Padding(Group(Text(root.says), grid), (0, 0, 0, 2), expand=False))
 
 
 def _evidence(evidence: Evidence) -> Text:
@@ -115,8 +115,13 @@ def _components(components: tuple[ComponentHealth, ...], *, everything: bool) ->
     rest = len(components) - len(shown)
     if not rest:
         return grid
-    which = "all" if rest == len(components) else f"the other {rest}" if shown else str(rest)
-    return Group(grid, Text(f"{which} components are healthy", style="dim"))
+    return Group(grid, Text(_the_rest(rest, all_of_them=not shown), style="dim"))
+
+
+def _the_rest(count: int, *, all_of_them: bool) -> str:
+    if count == 1:
+        return "its component is healthy" if all_of_them else "the other component is healthy"
+    return f"{'all' if all_of_them else 'the other'} {count} components are healthy"
 
 
 def _ready(part: ComponentHealth) -> str:
@@ -138,7 +143,7 @@ def _outside(health: Health, *, everything: bool) -> Iterator[RenderableType]:
         return
     yield Text(count, style="bold")
     for root in roots:
-        yield Padding(_root(root, findings, health.at), (0, 0, 0, 2))
+        yield Padding(_root(root, findings, health.at), (0, 0, 0, 2), expand=False)
 
 
 def _blind(blind: tuple[Blind, ...]) -> Iterator[RenderableType]:

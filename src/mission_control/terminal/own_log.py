@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 from datetime import UTC, datetime
+from typing import TextIO
 
 import msgspec
 
@@ -47,10 +48,11 @@ class _Line(logging.Formatter):
         return msgspec.json.encode({key: value for key, value in fields.items() if value}).decode()
 
 
-def start(level: str) -> None:
-    """Send every log record of the process to standard error, from this level on."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Line(for_people=sys.stderr.isatty(), with_traces=level == "debug"))
+def start(level: str, stream: TextIO | None = None) -> None:
+    """Send every log record of the process to the stream (standard error), from this level on."""
+    target = stream or sys.stderr
+    handler = logging.StreamHandler(target)
+    handler.setFormatter(_Line(for_people=target.isatty(), with_traces=level == "debug"))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.DEBUG if level == "debug" else logging.WARNING)
