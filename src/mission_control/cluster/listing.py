@@ -46,7 +46,7 @@ async def _paged(
 ) -> Listing:
     items: dict[Key, Object] = {}
     flaws: dict[Key, str] = {}
-    token = ""
+    token, version = "", ""
     while True:
         params: Params = {"limit": limit} if limit else {}
         if token:
@@ -60,9 +60,11 @@ async def _paged(
                 flaws[item.key] = item.why
             else:
                 items[item.namespace, item.name] = item
+        # all pages are of the first one's moment; a server that thinks otherwise makes us see changes twice
+        version = version or meta.resource_version
         token = meta.next_page or ""
         if not token:
-            return Listing(meta.resource_version, items, flaws)
+            return Listing(version, items, flaws)
 
 
 class Served(msgspec.Struct, frozen=True):

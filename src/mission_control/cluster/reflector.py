@@ -123,7 +123,8 @@ class Reflector:
             )
             self._store.replace(self._scope.namespace, fresh)
             self._version, self._listed = fresh.version, True
-            self._well()
+            if self._failures == 0 or not self._around.follow:
+                self._well()
         if not self._around.follow:
             return 0.0
         try:
@@ -136,23 +137,28 @@ class Reflector:
         patience, loop = self._around.patience, asyncio.get_running_loop()
         low, high = _LASTING
         lasting = int(low + (high - low) * self._around.chance())
-        began, heard_anything = loop.time(), False
-        async for batch in watching.batches(
-            self._around.connection,
-            self._scope,
-            self._decoder,
-            self._version,
-            silence=patience.silence,
-            lasting=lasting,
-        ):
-            if batch.changes:
-                self._store.apply(batch.changes)
-            heard_anything = heard_anything or batch.version != self._version
-            self._version = batch.version
-            if heard_anything or self._failures == 0:
-                self._well()
-        if heard_anything or loop.time() - began >= patience.least:
-            self._well()
+        granted: asyncio.TimerHandle | None = None
+        heard_anything = False
+        try:
+            async for batch in watching.batches(
+                self._around.connection,
+                self._scope,
+                self._decoder,
+                self._version,
+                silence=patience.silence,
+                lasting=lasting,
+            ):
+                granted = granted or loop.call_later(patience.least, self._well)
+                if batch.changes:
+                    self._store.apply(batch.changes)
+                heard_anything = heard_anything or batch.version != self._version
+                self._version = batch.version
+                if heard_anything or self._failures == 0:
+                    self._well()
+        finally:
+            if granted:
+                granted.cancel()
+        if heard_anything or (granted and loop.time() >= granted.when()):
             return 0.0
         return self._failed(Busy("The API server ends every watch at once."), 0.0)
 
