@@ -44,7 +44,8 @@ class Component(Part, frozen=True):
     """A component of a product, in the pack's order of importance.
 
     `suffixes`: what follows "<fullname>-" in its component label and its workload's name. `*_values`: the
-    paths in the chart's values that a repair names. `impact`: what users lose without it.
+    paths in the chart's values that a repair names. `impact`: what users lose without it. `charts`, `labels`:
+    the chart's name, or the labels of its pods, that tell it where names and component labels do not.
     """
 
     key: str
@@ -62,6 +63,7 @@ class Component(Part, frozen=True):
     resources_values: str = ""
     image_values: str = ""
     charts: tuple[str, ...] = ()
+    labels: dict[str, str] = {}
 
 
 class Dependency(Part, frozen=True, rename={"source": "from", "target": "to"}):

@@ -1,0 +1,137 @@
+"""Causes that only a log names: a store that refuses, a licence that ran out, a schema that does not fit.
+
+The product pack says which line means what. Only pods that are already under suspicion are read, and the
+last line that means something decides, because what a process says at its end is why it ended.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import msgspec
+
+from mission_control.domain.health.codes import code_named
+from mission_control.domain.health.kubelet import one_line
+from mission_control.domain.health.scene import Scene
+from mission_control.domain.health.sighting import Sighting
+from mission_control.domain.installations import Installation
+from mission_control.domain.logtail import LogTail
+from mission_control.domain.product import Signature
+from mission_control.domain.verdict import Evidence, Subject
+
+LONGEST = 2000
+LAST_LINES = 5
+_BRACES = re.compile(r"\{(\w+)\}")
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """A line that a signature recognises, and the component that it accuses."""
+
+    signature: Signature
+    line: str
+    tail: LogTail
+    says: str
+    target: str | None
+
+
+def read_logs(scene: Scene, sighting: Sighting) -> Sighting:
+    """The sighting with what its pods' logs say: a better cause where a line is known, else last lines."""
+    tails = _tails(scene, sighting)
+    if not code_named(sighting.code).log or not tails:
+        return sighting
+    installation = sighting.place.installation
+    hit = next(filter(None, (_hit(installation, tail) for tail in tails)), None) if installation else None
+    if hit is None or installation is None:
+        last = next((tail for tail in tails if tail.lines), None)
+        shown = (*sighting.evidence, *((_last_lines(last),) if last else ()))
+        return msgspec.structs.replace(sighting, evidence=shown)
+    return _named(sighting, hit, installation)
+
+
+def _tails(scene: Scene, sighting: Sighting) -> list[LogTail]:
+    """The tails of its pods; what ended comes before what runs, since it says why."""
+    namespace = sighting.place.workload.namespace if sighting.place.workload else sighting.subject.namespace
+    found = [tail for pod in sighting.pods for tail in scene.tails.get((namespace, pod), ())]
+    return sorted(found, key=lambda tail: not tail.previous)
+
+
+@lru_cache(maxsize=512)
+def _compiled(pattern: str) -> re.Pattern[str] | None:
+    try:
+        return re.compile(pattern)
+    except re.error:
+        return None
+
+
+def _hit(installation: Installation, tail: LogTail) -> Hit | None:
+    for line in reversed(tail.lines):
+        text = line[:LONGEST]
+        for signature in installation.product.signatures:
+            pattern = _compiled(signature.pattern)
+            match = pattern.search(text) if pattern else None
+            if match is not None:
+                groups = {key: value or "" for key, value in match.groupdict().items()}
+                says = _filled(signature.says, groups)
+                target = _target(installation, signature, groups.get("target", ""))
+                return Hit(signature, line, tail, says, target)
+    return None
+
+
+def _filled(text: str, groups: dict[str, str]) -> str:
+    """A sentence with the parts of the line that the pattern named."""
+    return _BRACES.sub(lambda found: groups.get(found[1], ""), text)
+
+
+def _target(installation: Installation, signature: Signature, address: str) -> str | None:
+    """The component behind an address in the line; else the one that the signature names."""
+    host = re.split(r"[.:/]", address.rsplit("://", maxsplit=1)[-1].rsplit("@", maxsplit=1)[-1])[0]
+    part = installation.component_named(installation.suffix(host)) if host else None
+    if part is None and ":" in address:
+        port = address.rpartition(":")[2]
+        serving = [c for c in installation.product.components if any(str(p.port) == port for p in c.ports)]
+        part = serving[0] if len(serving) == 1 else None
+    return part.key if part else signature.target
+
+
+def _named(sighting: Sighting, hit: Hit, installation: Installation) -> Sighting:
+    """The sighting under the code of the signature. A Job stays the subject of what stopped it."""
+    code = hit.signature.code
+    name = sighting.place.workload.name if sighting.place.workload else sighting.subject.name
+    member = installation.member(hit.target)
+    target = f" ({member.title})" if member and member.title.lower() not in hit.says.lower() else ""
+    verb = "failed" if sighting.place.role else "does not work"
+    fix = hit.signature.fix or sighting.fix
+    if sighting.place.role and sighting.place.role.advice and not hit.signature.fix:
+        fix = " ".join(sighting.place.role.advice.split())
+    shared = code.startswith("dependency-") or code == "license-invalid"
+    return msgspec.structs.replace(
+        sighting,
+        code=code,
+        says=f"{name} {verb}: {hit.says}{target}.",
+        fix=fix,
+        target=hit.target,
+        cause=f"{code}:{hit.target}" if shared and (hit.target or code == "license-invalid") else "",
+        evidence=(_decisive(hit), *sighting.evidence),
+        command=_command(hit.tail),
+    )
+
+
+def _command(tail: LogTail) -> str:
+    before = " --previous" if tail.previous else ""
+    return f"kubectl logs {tail.pod} -c {tail.container}{before} -n {tail.namespace}"
+
+
+def _decisive(hit: Hit) -> Evidence:
+    where = Subject("Pod", hit.tail.namespace, hit.tail.pod)
+    return Evidence("log", one_line(hit.line, 500), _which(hit.tail), where)
+
+
+def _last_lines(tail: LogTail) -> Evidence:
+    where = Subject("Pod", tail.namespace, tail.pod)
+    text = "\n".join(line[:300] for line in tail.lines[-LAST_LINES:])
+    return Evidence("log", text, _which(tail), where)
+
+
+def _which(tail: LogTail) -> str:
+    return f"container {tail.container}, " + ("before its last restart" if tail.previous else "now")

@@ -1,0 +1,46 @@
+"""The judgement itself: rules over a scene, causes joined, roots found, components added up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from mission_control.domain.health.causes import join
+from mission_control.domain.health.claims import claim_sightings
+from mission_control.domain.health.creation import refused_creations
+from mission_control.domain.health.dependencies import read_logs
+from mission_control.domain.health.jobs import job_sightings
+from mission_control.domain.health.nodes import node_sightings
+from mission_control.domain.health.pods import pod_sightings
+from mission_control.domain.health.rollup import roll_up
+from mission_control.domain.health.roots import trace
+from mission_control.domain.health.scene import Scene
+from mission_control.domain.health.sight import blind_spots, sight_sightings
+from mission_control.domain.health.sighting import Sighting
+from mission_control.domain.health.workloads import workload_sightings
+from mission_control.domain.logtail import LogTail
+from mission_control.domain.product import Product
+from mission_control.domain.snapshot import Snapshot
+from mission_control.domain.verdict import Health
+
+RULES: tuple[Callable[[Scene], Iterable[Sighting]], ...] = (
+    pod_sightings,
+    refused_creations,
+    workload_sightings,
+    job_sightings,
+    claim_sightings,
+    node_sightings,
+    sight_sightings,
+)
+
+
+def judge(snapshot: Snapshot, products: Iterable[Product], tails: Iterable[LogTail] = ()) -> Health:
+    """Judge a whole picture; `snapshot.taken_at` is now. It never raises for what a cluster may contain."""
+    scene = Scene(snapshot, products, tails)
+    sightings = [read_logs(scene, sighting) for sighting in _seen(scene)]
+    findings = trace(join(scene, sightings))
+    return roll_up(scene, findings, blind_spots(scene))
+
+
+def _seen(scene: Scene) -> Iterator[Sighting]:
+    for rule in RULES:
+        yield from rule(scene)

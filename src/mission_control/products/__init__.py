@@ -1,0 +1,1 @@
+"""What the products are, as data: a folder for each, and the code that reads them."""
