@@ -25,7 +25,7 @@ from sandbox.record import Record
 from sandbox.start import Start, prepare
 
 LOCK = "lock"
-OWN = ("kubeconfig", "kwok.yaml", "pki", "etcd", "logs", "podlogs", f".{record.FILE}", record.FILE)
+OWN = ("kubeconfig", "kwok.yaml", "cache", "pki", "etcd", "logs", "podlogs", f".{record.FILE}", record.FILE)
 """Everything a sandbox puts into its directory besides its lock; `down` removes these and nothing else."""
 ATTEMPTS = 3
 
@@ -55,7 +55,8 @@ class Sandbox:
     def env(self) -> dict[str, str]:
         """An environment in which kubectl and helm are the sandbox's own and speak to it."""
         path = f"{self.programs.bin}{os.pathsep}{os.environ.get('PATH', '')}"
-        return {**os.environ, "KUBECONFIG": str(self.kubeconfig), "PATH": path}
+        cache = str(self.home / "cache")  # else kubectl and helm leave theirs in ~/.kube
+        return {**os.environ, "KUBECONFIG": str(self.kubeconfig), "KUBECACHEDIR": cache, "PATH": path}
 
     def existing(self) -> Record:
         """The record of a sandbox that must be there."""

@@ -110,14 +110,8 @@ class Start:
         self._wait("cluster DNS", lambda: self.api.get(dns)["status"].get("readyReplicas", 0) > 1)
 
     def _apply(self, manifest: str) -> None:
-        command = [
-            str(self.kubectl),
-            f"--kubeconfig={self.home / 'kubeconfig'}",
-            "apply",
-            "--server-side",
-            "-f",
-            "-",
-        ]
+        mine = (f"--kubeconfig={self.home / 'kubeconfig'}", f"--cache-dir={self.home / 'cache'}")
+        command = [str(self.kubectl), *mine, "apply", "--server-side", "-f", "-"]
         done = subprocess.run(command, input=manifest, capture_output=True, text=True, check=False)
         if done.returncode:
             raise StartError(f"storage and cluster DNS could not be set up: {done.stderr.strip()[-600:]}")
