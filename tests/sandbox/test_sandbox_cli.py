@@ -1,81 +1,17 @@
-"""Processes, ports, records and directories: what a sandbox may touch and what it must leave alone."""
+"""Verbs, directories and versions: what the sandbox says, and what it leaves alone."""
 
 from __future__ import annotations
 
-import ipaddress
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from sandbox import network, processes, record, sample
+from sandbox import sample
 from sandbox.cli import main
 from sandbox.cluster import Sandbox
 from sandbox.errors import SandboxError
-from sandbox.network import Ranges
-from sandbox.record import Ports, Record
-
-FOREVER = (sys.executable, "-c", "import signal; signal.pause()")
-
-
-def test_a_started_process_is_alive_until_it_is_stopped(tmp_path: Path) -> None:
-    process = processes.start("idle", FOREVER, tmp_path / "log")
-    assert process.is_alive()
-    processes.stop([process])
-    assert not process.is_alive()
-
-
-def test_a_pid_that_belongs_to_somebody_else_now_is_left_alone(tmp_path: Path) -> None:
-    process = processes.start("idle", FOREVER, tmp_path / "log")
-    processes.stop([replace(process, birth="another life")])
-    assert process.is_alive()
-    processes.stop([process])
-
-
-def test_a_process_that_ended_by_itself_is_dead(tmp_path: Path) -> None:
-    process = processes.start("short", (sys.executable, "-c", ""), tmp_path / "log")
-    processes.stop([process])
-    assert not process.is_alive()
-
-
-def test_what_a_process_says_is_in_its_log(tmp_path: Path) -> None:
-    child = (sys.executable, "-c", "import sys; print('out'); print('err', file=sys.stderr)")
-    process = processes.start("loud", child, tmp_path / "log")
-    while process.is_alive():
-        pass
-    assert sorted((tmp_path / "log").read_text().split()) == ["err", "out"]
-
-
-def test_free_ports_differ() -> None:
-    ports = network.free_ports(7)
-    assert len(set(ports)) == 7
-
-
-def test_pods_and_services_lie_in_the_blocked_range_and_apart() -> None:
-    ranges = Ranges(120)
-    whole, pods, services = (
-        ipaddress.IPv4Network(text) for text in (ranges.whole, ranges.pods, ranges.services)
-    )
-    assert pods.subnet_of(whole)
-    assert services.subnet_of(whole)
-    assert not pods.overlaps(services)
-    assert ipaddress.IPv4Address(ranges.dns_service) in services
-
-
-def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
-    process = processes.Process("etcd", 1, "then", ("etcd", "--flag"), "log")
-    written = Record(
-        Ports(1, 2, 3, 4, 5, 6, 7),
-        Ranges(100, is_routed=True),
-        None,
-        stages=["x.yaml"],
-        bare=False,
-        bin="/bin",
-    )
-    written.remember(process, tmp_path)
-    assert record.load(tmp_path) == written
 
 
 def test_a_directory_with_other_things_in_it_is_refused(tmp_path: Path) -> None:
