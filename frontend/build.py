@@ -93,7 +93,10 @@ def main() -> int:
             tsc = HERE / "node_modules" / "typescript" / "bin" / "tsc"
             subprocess.run([*node, str(tsc), "--project", "tsconfig.json"], cwd=HERE, check=True)
     except subprocess.CalledProcessError as failure:
-        print(f"frontend: {failure.cmd[0]} ended with {failure.returncode}; see its words above", file=sys.stderr)
+        print(
+            f"frontend: {failure.cmd[0]} ended with {failure.returncode}; see its words above",
+            file=sys.stderr,
+        )
         return 1
     return 0
 

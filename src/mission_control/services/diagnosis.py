@@ -11,7 +11,14 @@ from collections.abc import Iterable
 import msgspec
 
 from mission_control.domain.snapshot import Snapshot
-from mission_control.domain.verdict import Blind, ComponentHealth, Finding, Health, InstallationHealth, Verdict
+from mission_control.domain.verdict import (
+    Blind,
+    ComponentHealth,
+    Finding,
+    Health,
+    InstallationHealth,
+    Verdict,
+)
 from mission_control.services.freshness import Freshness, freshness
 from mission_control.services.overview import InstallationLine, installation_line
 

@@ -42,16 +42,17 @@ def freshness(snapshot: Snapshot) -> Freshness:
     """What the sights of a picture add up to."""
     known, total = snapshot.loading
     silent = [sight for sight in snapshot.sights if sight.state == "stale"]
+    waiting = [sight for sight in snapshot.sights if sight.state == "loading"]
     refused = [sight for sight in snapshot.sights if sight.state == "refused"]
     return Freshness(
         state="loading" if not snapshot.is_complete else "stale" if silent else "live",
         at=snapshot.taken_at,
         known=known,
         total=total,
-        waiting=_kinds([sight for sight in snapshot.sights if sight.state == "loading"]),
+        waiting=_kinds(waiting),
         stale=_kinds(silent),
         stale_since=min((sight.since for sight in silent if sight.since), default=None),
-        reason=next((sight.reason for sight in silent if sight.reason), ""),
+        reason=next((sight.reason for sight in (*silent, *waiting) if sight.reason), ""),
         refused=tuple(Unseen(sight.kind.kind, sight.namespace or "", sight.needs) for sight in refused),
     )
 

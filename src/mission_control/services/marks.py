@@ -27,7 +27,9 @@ class Marks:
         self._snapshot = snapshot
         self._found: dict[_Place, list[Finding]] = {}
         for finding in health.findings:
-            for place in self._upward((finding.subject.kind, finding.subject.namespace, finding.subject.name)):
+            for place in self._upward(
+                (finding.subject.kind, finding.subject.namespace, finding.subject.name)
+            ):
                 self._found.setdefault(place, []).append(finding)
         self._homes = {
             (ref.kind, ref.namespace, ref.name): (installation, component)
@@ -54,7 +56,9 @@ class Marks:
 
     def home(self, item: Object) -> tuple[InstallationHealth, ComponentHealth] | None:
         """The installation and component that an object belongs to, by what controls it."""
-        return next((self._homes[place] for place in self._upward(_place(item)) if place in self._homes), None)
+        return next(
+            (self._homes[place] for place in self._upward(_place(item)) if place in self._homes), None
+        )
 
     def controllers(self, item: Object) -> tuple[Object, ...]:
         """What controls an object, nearest first, as far as it can be seen."""

@@ -124,9 +124,7 @@ def installation_line(installation: InstallationHealth) -> InstallationLine:
 def outside(findings: Iterable[Finding]) -> Outside:
     """What is wrong with workloads that belong to no installation, worst roots first."""
     mine = [finding for finding in findings if finding.installation is None]
-    roots = sorted(
-        (finding for finding in mine if finding.root), key=lambda finding: -finding.verdict.weight
-    )
+    roots = sorted((finding for finding in mine if finding.root), key=lambda finding: -finding.verdict.weight)
     return Outside(worst([finding.verdict for finding in mine]), tuple(roots), len(mine) - len(roots))
 
 

@@ -1,0 +1,100 @@
+"""The Role that would let the console see what it was refused, and the commands to prove it.
+
+Made from the words of a refusal ("list, watch events"), so that it asks for exactly what is missing. It never
+asks for Secrets: a right to list them is a right to read every value.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+import msgspec
+import yaml
+
+from mission_control.domain.kinds import KINDS
+
+_VERBS = ("get", "list", "watch", "create")
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """What is missing and what would grant it. `role` is YAML to apply; empty when nothing should grant it."""
+
+    kind: str
+    namespace: str
+    verbs: tuple[str, ...]
+    resource: str
+    group: str
+    account: str
+    role: str
+    can_i: tuple[str, ...]
+
+
+def grant(kind: str, namespace: str, needs: str, account: str) -> Grant:
+    """The grant for a refused kind. `needs` are the words of the refusal, "" for those of the kind itself."""
+    verbs, resource, group = rights(kind, needs)
+    return Grant(
+        kind=kind,
+        namespace=namespace,
+        verbs=verbs,
+        resource=resource,
+        group=group,
+        account=account,
+        role="" if resource == "secrets" else _role(verbs, resource, group, namespace, account),
+        can_i=tuple(_can_i(verb, resource, group, namespace, account) for verb in verbs[:1]),
+    )
+
+
+def rights(kind: str, needs: str) -> tuple[tuple[str, ...], str, str]:
+    """Verbs, resource and API group of what is needed."""
+    words = re.findall(r"[A-Za-z0-9./-]+", needs)
+    verbs = tuple(word for word in words if word in _VERBS)
+    names = [word for word in words if word not in _VERBS and word not in ("in", "namespace", "and", "on")]
+    found = next((entry for entry in KINDS if entry.kind == kind), None)
+    if found is not None:
+        return verbs or ("get", "list", "watch"), found.plural, found.group
+    resource, _, group = (names[0] if names else kind.lower()).partition(".")
+    return verbs or ("get",), resource, group
+
+
+def _role(verbs: tuple[str, ...], resource: str, group: str, namespace: str, account: str) -> str:
+    prefix = "" if namespace else "Cluster"
+    name = f"mission-control-{resource.replace('/', '-')}"
+    metadata = {"name": name, "namespace": namespace} if namespace else {"name": name}
+    api = "rbac.authorization.k8s.io/v1"
+    rule = {"apiGroups": [group], "resources": [resource], "verbs": list(verbs)}
+    role = {"apiVersion": api, "kind": f"{prefix}Role", "metadata": metadata, "rules": [rule]}
+    binding = {
+        "apiVersion": api,
+        "kind": f"{prefix}RoleBinding",
+        "metadata": metadata,
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": f"{prefix}Role", "name": name},
+        "subjects": [_subject(account)],
+    }
+    text = yaml.dump_all([role, binding], Dumper=_Plain, sort_keys=False, default_flow_style=False)
+    return str(text)
+
+
+class _Plain(yaml.SafeDumper):
+    """Without anchors for what stands there twice."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 -- the signature is PyYAML's
+        return True
+
+
+def _subject(account: str) -> dict[str, str]:
+    parts = account.split(":")
+    if account.startswith("system:serviceaccount:") and len(parts) == 4:  # noqa: PLR2004 -- its form
+        return {"kind": "ServiceAccount", "name": parts[3], "namespace": parts[2]}
+    return {
+        "apiGroup": "rbac.authorization.k8s.io",
+        "kind": "User",
+        "name": account or "the user of the kubeconfig",
+    }
+
+
+def _can_i(verb: str, resource: str, group: str, namespace: str, account: str) -> str:
+    name = f"{resource}.{group}" if group else resource
+    where = f" -n {shlex.quote(namespace)}" if namespace else " -A"
+    as_whom = f" --as {shlex.quote(account)}" if account else ""
+    return f"kubectl auth can-i {verb} {name}{where}{as_whom}"

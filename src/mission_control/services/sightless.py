@@ -1,0 +1,49 @@
+"""The page of a kind that the console may not see: what the server said, what is left out, what would grant it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from mission_control.domain.kinds import kind_named
+from mission_control.domain.snapshot import Snapshot
+from mission_control.domain.verdict import Health
+from mission_control.services.freshness import Freshness, freshness
+from mission_control.services.roles import Grant, grant
+
+
+class Sightless(msgspec.Struct, frozen=True):
+    """A refused kind. `is_refused` is False when it is seen after all, as after the Role was applied.
+
+    `is_essential`: components whose pods, workloads or endpoints cannot be seen are unknown.
+    """
+
+    freshness: Freshness
+    grant: Grant
+    is_refused: bool
+    is_essential: bool
+    reason: str
+    still_seen: tuple[str, ...]
+
+
+def sightless(snapshot: Snapshot, health: Health, kind: str, namespace: str, account: str) -> Sightless:
+    """What is known about the refusal of a kind in a namespace ("" for everywhere)."""
+    blind = next((b for b in health.blind if b.kind == kind and b.namespace == namespace), None)
+    sight = next(
+        (
+            s
+            for s in snapshot.sights
+            if s.kind.kind == kind and s.state == "refused" and (s.namespace or "") == namespace
+        ),
+        None,
+    )
+    needs = (sight.needs if sight else "") or (blind.would_need if blind else "")
+    known = kind_named(kind)
+    seen = dict.fromkeys(s.kind.kind for s in snapshot.sights if s.state == "live")
+    return Sightless(
+        freshness=freshness(snapshot),
+        grant=grant(kind, namespace, needs, account),
+        is_refused=sight is not None or blind is not None,
+        is_essential=known is not None and known.essential,
+        reason=(sight.reason if sight else "") or (blind.reason if blind else ""),
+        still_seen=tuple(seen),
+    )

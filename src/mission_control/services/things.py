@@ -1,0 +1,236 @@
+"""The page of one object: what state it is in, what was found about it, what it is made of and who owns it.
+
+The page is made from the picture and therefore live; only the YAML is fetched, when somebody asks for it, and
+passes redaction before it is text. Secrets are never fetched, not even by name.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import yaml
+
+from mission_control.cluster.errors import ClusterError, Forbidden, NotFound
+from mission_control.domain.kinds import Kind, kind_named, kind_of
+from mission_control.domain.objects import CronJob, DaemonSet, Job, Node, Object, PersistentVolumeClaim, Pod
+from mission_control.domain.objects.meta import Condition
+from mission_control.domain.objects.workloads import Workload
+from mission_control.domain.redact import redact_object
+from mission_control.domain.snapshot import Snapshot
+from mission_control.domain.usage import Gauge, UsageIndex
+from mission_control.domain.verdict import Finding, Health, Verdict
+from mission_control.services.facts import Fact, Link, facts
+from mission_control.services.freshness import Freshness, freshness
+from mission_control.services.marks import Marks
+from mission_control.services.parts import (
+    MOST,
+    ConditionLine,
+    ContainerPart,
+    EnvLine,
+    EventLine,
+    conditions,
+    containers,
+    environment,
+    events,
+)
+from mission_control.services.rows import Row, pods_of, row
+from mission_control.services.states import ready_wanted, state_of
+
+Fetch = Callable[[str, str, str], Awaitable[bytes]]
+
+
+class Owner(msgspec.Struct, frozen=True):
+    """What controls an object; `is_here` when it can be seen and therefore has a page."""
+
+    kind: str
+    namespace: str
+    name: str
+    is_here: bool
+
+
+class Place(msgspec.Struct, frozen=True):
+    """The installation and component that an object belongs to."""
+
+    installation: str
+    title: str
+    component: str
+
+
+class Thing(msgspec.Struct, frozen=True):
+    """The page of an object. `owners` go outwards. `pods` are those it controls or that use it."""
+
+    freshness: Freshness
+    kind: str
+    plural: str
+    namespace: str
+    name: str
+    verdict: Verdict | None
+    state: str
+    ready: int | None
+    wanted: int | None
+    findings: tuple[Finding, ...]
+    place: Place | None
+    created: datetime | None
+    deleted: datetime | None
+    facts: tuple[Fact, ...]
+    labels: tuple[tuple[str, str], ...]
+    containers: tuple[ContainerPart, ...]
+    cpu: Gauge
+    memory: Gauge
+    conditions: tuple[ConditionLine, ...]
+    events: tuple[EventLine, ...]
+    owners: tuple[Owner, ...]
+    pods: tuple[Row, ...]
+    pods_total: int
+    environment: tuple[EnvLine, ...]
+    measured_at: datetime | None
+    describe: str
+    get: str
+    sees_events: bool = True
+    manifest: Manifest | None = None
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """The object as the API server has it now, redacted. Without `text`, `says` why it could not be read."""
+
+    text: str = ""
+    says: str = ""
+    fix: str = ""
+
+
+class Missing(msgspec.Struct, frozen=True):
+    """There is no page: the picture does not hold the kind, may not see it, or has no object of that name."""
+
+    kind: str
+    namespace: str
+    name: str
+    is_known_kind: bool
+    may_see: bool
+
+
+def thing(
+    snapshot: Snapshot, health: Health, usage: UsageIndex, link: Link, manifest: Manifest | None = None
+) -> Thing | Missing:
+    """The page of the object that a link names."""
+    kind = kind_named(link.kind)
+    item = snapshot.get(kind.shape, link.namespace, link.name) if kind else None
+    if kind is None or item is None:
+        may_see = kind is not None and snapshot.sees(kind.shape, link.namespace)
+        return Missing(link.kind, link.namespace, link.name, kind is not None, may_see)
+    marks = Marks(snapshot, health)
+    pods = _pods(snapshot, item)
+    own = row(snapshot, item, marks, usage)
+    ready, wanted = ready_wanted(item)
+    return Thing(
+        freshness=freshness(snapshot),
+        kind=kind.kind,
+        plural=kind.plural,
+        namespace=item.namespace,
+        name=item.name,
+        verdict=marks.verdict(item) if snapshot.is_complete else None,
+        state=state_of(item),
+        ready=ready,
+        wanted=wanted,
+        findings=marks.findings(item) if snapshot.is_complete else (),
+        place=_place(marks, item),
+        created=item.metadata.creation_timestamp,
+        deleted=item.metadata.deletion_timestamp,
+        facts=facts(item),
+        labels=tuple(sorted(item.labels.items())),
+        containers=containers(item, usage) if isinstance(item, Pod) else (),
+        cpu=own.cpu,
+        memory=own.memory,
+        conditions=conditions(_conditions(item)),
+        events=events(snapshot, kind.kind, item.namespace, item.name),
+        owners=_owners(marks, item),
+        pods=tuple(row(snapshot, pod, marks, usage) for pod in pods[:MOST]),
+        pods_total=len(pods),
+        environment=_environment(marks, item),
+        measured_at=usage.usage.at,
+        describe=_command("describe", kind, item),
+        get=f"{_command('get', kind, item)} -o yaml",
+        sees_events=snapshot.sees(kind_named("Event").shape, item.namespace),  # type: ignore[union-attr]
+        manifest=manifest,
+    )
+
+
+async def manifest(fetch: Fetch, link: Link) -> Manifest:
+    """The YAML of an object, fetched now and redacted; a refusal is told, not raised."""
+    if kind_named(link.kind) is None:
+        return Manifest(says=f"The console does not read objects of kind {link.kind}.")
+    try:
+        raw = await fetch(link.kind, link.namespace, link.name)
+    except Forbidden as no:
+        return Manifest(says=no.says, fix=no.fix)
+    except NotFound:
+        return Manifest(says=f"{link.kind} {link.name} does not exist any more.", fix="Go back to Workloads.")
+    except ClusterError as trouble:
+        return Manifest(says=trouble.says, fix=trouble.fix)
+    return Manifest(text=as_yaml(msgspec.json.decode(raw)))
+
+
+def as_yaml(tree: Any) -> str:
+    """An object's tree as YAML in the order of `kubectl`, redacted and without the field managers' noise."""
+    if isinstance(tree, dict) and isinstance(tree.get("metadata"), dict):
+        kept = {key: value for key, value in tree["metadata"].items() if key != "managedFields"}
+        tree = {**tree, "metadata": kept}
+    return str(yaml.safe_dump(redact_object(tree), sort_keys=False, allow_unicode=True, width=100))
+
+
+def _command(verb: str, kind: Kind, item: Object) -> str:
+    """The kubectl command that shows the same."""
+    within = f" -n {shlex.quote(item.namespace)}" if item.namespace else ""
+    return f"kubectl {verb} {kind.kind.lower()} {shlex.quote(item.name)}{within}"
+
+
+def _conditions(item: Object) -> tuple[Condition, ...]:
+    found: tuple[Condition, ...] = getattr(getattr(item, "status", None), "conditions", ())
+    return found
+
+
+def _place(marks: Marks, item: Object) -> Place | None:
+    home = marks.home(item)
+    return Place(home[0].key, home[0].title, home[1].title) if home else None
+
+
+def _owners(marks: Marks, item: Object) -> tuple[Owner, ...]:
+    """What controls the object as far as it can be seen, and the name of the first that cannot."""
+    chain = marks.controllers(item)
+    found = [Owner(kind_of(type(owner)).kind, owner.namespace, owner.name, is_here=True) for owner in chain]
+    outermost = (chain[-1] if chain else item).metadata.controller
+    if outermost is not None:
+        found.append(Owner(outermost.kind, item.namespace, outermost.name, is_here=False))
+    return tuple(found)
+
+
+def _pods(snapshot: Snapshot, item: Object) -> tuple[Pod, ...]:
+    """The pods that an object controls, carries (a node) or serves (a claim); none for a pod itself."""
+    match item:
+        case Pod():
+            return ()
+        case Node():
+            found = tuple(snapshot.pods_on(item.name))
+        case PersistentVolumeClaim():
+            found = tuple(pod for pod in snapshot.within(Pod, item.namespace) if item.name in _claims(pod))
+        case Workload() | DaemonSet() | Job() | CronJob():
+            found = pods_of(snapshot, item)
+        case _:
+            return ()
+    return tuple(sorted(found, key=lambda pod: (pod.namespace, pod.name)))
+
+
+def _claims(pod: Pod) -> set[str]:
+    claims = [volume.persistent_volume_claim for volume in pod.spec.volumes]
+    return {claim.claim_name for claim in claims if claim}
+
+
+def _environment(marks: Marks, item: Object) -> tuple[EnvLine, ...]:
+    """The environment of the workload, or of the workload that made the pod."""
+    for owner in (item, *marks.controllers(item)):
+        if isinstance(owner, Workload | DaemonSet | Job):
+            return environment(owner.spec.template)
+    return ()

@@ -1,0 +1,35 @@
+"""What a browser asks for, read from its request: page or JSON, whole or inside, and in which theme."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request
+
+AnyRequest = Request[Any, Any, Any]
+THEMES = ("auto", "light", "dark")
+
+
+def wants_json(request: AnyRequest) -> bool:
+    """Whether the JSON twin is asked for, by `.json` or by an Accept header that prefers it."""
+    if request.url.path.endswith(".json"):
+        return True
+    accepted = request.headers.get("accept", "*/*")
+    return "application/json" in accepted and "text/html" not in accepted
+
+
+def wants_fragment(request: AnyRequest) -> bool:
+    """Whether only the inside of the page is asked for, to be morphed into a page that is open."""
+    return request.headers.get("hx-request") == "true"
+
+
+def theme_of(request: AnyRequest) -> str:
+    """The theme that this browser chose."""
+    found = request.cookies.get("mc_theme", "auto")
+    return found if found in THEMES else "auto"
+
+
+def address_of(request: AnyRequest) -> str:
+    """Path and query: what a link to this very state of the page says."""
+    query = request.url.query
+    return f"{request.url.path}?{query}" if query else request.url.path

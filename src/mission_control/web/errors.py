@@ -1,0 +1,128 @@
+"""One shape for everything that goes wrong, as a page and as JSON: what happened, and what to do next.
+
+A trace never reaches a browser; it goes to the log with the address at which it happened.
+"""
+
+from __future__ import annotations
+
+import logging
+import msgspec
+from litestar import Response
+from litestar.exceptions import HTTPException
+from litestar.types import ExceptionHandlersMap
+
+from mission_control.cluster.errors import ClusterError
+from mission_control.services.roles import Grant
+from mission_control.web.asking import AnyRequest, theme_of, wants_json
+from mission_control.web.rendering import TEMPLATES, as_html, as_json
+from mission_control.web.security import NotSignedIn, WrongHost, WrongOrigin, has_session, nonce_of
+
+_LOG = logging.getLogger(__name__)
+_NOT_FOUND, _BAD_METHOD, _SERVER = 404, 405, 500
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """What went wrong: the HTTP status, what happened, what to do next; the grant when a right is missing."""
+
+    status: int
+    says: str
+    fix: str = ""
+    grant: Grant | None = None
+
+
+class NoSuchPage(Exception):
+    """There is nothing at this address. `says` what, `fix` where to go instead."""
+
+    def __init__(self, says: str, fix: str = "") -> None:
+        super().__init__(says)
+        self.says, self.fix = says, fix
+
+
+class Refused(Exception):
+    """The cluster does not let the console see this."""
+
+    def __init__(self, says: str, grant: Grant) -> None:
+        super().__init__(says)
+        self.says, self.grant = says, grant
+
+
+def answer(request: AnyRequest, problem: Problem) -> Response[bytes]:
+    """A problem in the form that the browser asked for."""
+    if wants_json(request):
+        return Response(
+            as_json({"problem": problem}), status_code=problem.status, media_type="application/json"
+        )
+    if has_session(request):
+        html = as_html(request, "problem.html", problem)
+    else:
+        html = TEMPLATES.get_template("outside.html").render(
+            page=problem, theme=theme_of(request), nonce=nonce_of(request.scope)
+        )
+    return Response(html.encode(), status_code=problem.status, media_type="text/html")
+
+
+def _not_signed_in(request: AnyRequest, _: NotSignedIn) -> Response[bytes]:
+    """Ask for the token. A link from another site comes without our strict cookie: let it come again."""
+    is_navigation = request.headers.get("sec-fetch-mode") == "navigate"
+    if is_navigation and request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
+        html = TEMPLATES.get_template("again.html").render()
+        return Response(html.encode(), status_code=200, media_type="text/html")
+    fix = "Open the address that `mission-control serve` printed; it holds a token that is good once."
+    return answer(request, Problem(401, "This browser is not signed in to the console.", fix))
+
+
+def _wrong_host(request: AnyRequest, failure: WrongHost) -> Response[bytes]:
+    says = f"The console does not answer under the name {failure}."
+    return answer(request, Problem(421, says, "Use the address that `mission-control serve` printed."))
+
+
+def _wrong_origin(request: AnyRequest, _: WrongOrigin) -> Response[bytes]:
+    return answer(
+        request, Problem(403, "This request came from another site.", "Use the console's own pages.")
+    )
+
+
+def _no_such_page(request: AnyRequest, failure: NoSuchPage) -> Response[bytes]:
+    return answer(request, Problem(_NOT_FOUND, failure.says, failure.fix))
+
+
+def _refused(request: AnyRequest, failure: Refused) -> Response[bytes]:
+    return answer(request, Problem(403, failure.says, "", failure.grant))
+
+
+def _cluster(request: AnyRequest, failure: ClusterError) -> Response[bytes]:
+    return answer(request, Problem(502, failure.says, failure.fix))
+
+
+def _http(request: AnyRequest, failure: HTTPException) -> Response[bytes]:
+    """What the framework refuses: unknown addresses, wrong methods, parameters that do not parse."""
+    if failure.status_code == _NOT_FOUND:
+        says, fix = f"There is no page at {request.url.path}.", "Start at Home, or go back."
+    elif failure.status_code == _BAD_METHOD:
+        says, fix = f"{request.url.path} does not take {request.method}.", ""
+    elif failure.status_code < _SERVER:
+        says, fix = (
+            "The address is not one that this page understands.",
+            "Remove what follows the question mark.",
+        )
+    else:
+        return _unexpected(request, failure)
+    return answer(request, Problem(failure.status_code, says, fix))
+
+
+def _unexpected(request: AnyRequest, failure: Exception) -> Response[bytes]:
+    _LOG.error("%s %s failed", request.method, request.url.path, exc_info=failure)
+    says = "The console failed to make this page."
+    return answer(request, Problem(_SERVER, says, "Its log says why. Other pages may still work."))
+
+
+HANDLERS: ExceptionHandlersMap = {
+    NotSignedIn: _not_signed_in,
+    WrongHost: _wrong_host,
+    WrongOrigin: _wrong_origin,
+    NoSuchPage: _no_such_page,
+    Refused: _refused,
+    ClusterError: _cluster,
+    HTTPException: _http,
+    Exception: _unexpected,
+}

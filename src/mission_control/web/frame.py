@@ -1,0 +1,148 @@
+"""What stands around every page: navigation, cluster, installations to choose from, freshness, theme.
+
+Navigation lists the pages that exist and nothing else. The frame is made anew for every answer, live fragments
+included, so that a verdict in it is never older than the page inside it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+import msgspec
+
+from mission_control.domain.verdict import Verdict
+from mission_control.services.freshness import Freshness, freshness
+from mission_control.services.overview import installation_line
+from mission_control.web.addresses import access_address, health_address
+from mission_control.web.parts import Judged
+from mission_control.web.words import listed, since
+
+
+class Destination(msgspec.Struct, frozen=True):
+    """A page of the navigation. `wrong` counts what is wrong there, `verdict` is the worst of it."""
+
+    href: str
+    label: str
+    icon: str
+    group: str
+    is_here: bool
+    wrong: int = 0
+    verdict: Verdict | None = None
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """An entry of the installation switcher."""
+
+    href: str
+    label: str
+    note: str = ""
+    verdict: Verdict | None = None
+    is_here: bool = False
+
+
+class Sight(msgspec.Struct, frozen=True):
+    """Freshness in a word, with the whole of it for the hover, and where to read more."""
+
+    label: str
+    title: str
+    icon: str
+    href: str = ""
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """The frame of one answer."""
+
+    cluster: str
+    version: str
+    now: datetime
+    theme: str
+    address: str
+    destinations: tuple[Destination, ...]
+    choices: tuple[Choice, ...]
+    chosen: Choice
+    sight: Sight
+    nonce: str
+
+
+def frame(judged: Judged, address: str, chosen: str, theme: str, nonce: str) -> Frame:
+    """The frame for the page at `address`, which is about the installation `chosen` ("" for all)."""
+    choices = _choices(judged, chosen)
+    here = next((choice for choice in choices if choice.is_here), choices[0])
+    return Frame(
+        cluster=judged.snapshot.cluster.name,
+        version=judged.snapshot.cluster.version,
+        now=judged.snapshot.taken_at,
+        theme=theme,
+        address=address,
+        destinations=_destinations(judged, address),
+        choices=choices,
+        chosen=here,
+        sight=sight(freshness(judged.snapshot)),
+        nonce=nonce,
+    )
+
+
+def sight(seen: Freshness) -> Sight:
+    """Freshness in a word: loading, how old, what may not be read, or live."""
+    if seen.state == "loading":
+        text = f"Loading, {seen.known} of {seen.total} kinds"
+        return Sight(text, f"Waits for {listed(seen.waiting)}", "clock")
+    refused = list(dict.fromkeys(entry.kind for entry in seen.refused))
+    blind = f"No access to {listed(_plural(kind) for kind in refused)}" if refused else ""
+    if seen.state == "stale":
+        old = f"{since(seen.stale_since, seen.at)} old" if seen.stale_since else "Stale"
+        return Sight(old, f"No news of {listed(seen.stale)}. {seen.reason} {blind}".strip(), "wifi-off")
+    if refused:
+        first = next(entry for entry in seen.refused)
+        short = f"No access to {_plural(refused[0]) if len(refused) == 1 else f'{len(refused)} kinds'}"
+        return Sight(
+            short,
+            f"Everything else is live. {blind}.",
+            "eye-off",
+            access_address(first.kind, first.namespace),
+        )
+    return Sight("Live", f"All {seen.total} kinds are watched", "wifi")
+
+
+def _plural(kind: str) -> str:
+    if kind.endswith("s"):
+        return f"{kind}es"
+    return f"{kind[:-1]}ies" if kind.endswith("cy") else f"{kind}s"
+
+
+def _destinations(judged: Judged, address: str) -> tuple[Destination, ...]:
+    path = address.partition("?")[0]
+    bad = [entry for entry in judged.health.installations if entry.verdict.weight > Verdict.UNKNOWN.weight]
+    known = judged.snapshot.is_complete
+    worst = max((entry.verdict for entry in bad), key=lambda verdict: verdict.weight, default=None)
+    at_work = path.startswith(("/workloads", "/objects", "/access"))
+    return (
+        Destination("/", "Home", "home", "", path == "/"),
+        Destination(
+            "/health",
+            "Health",
+            "heartbeat",
+            "Operate",
+            path.startswith(("/health", "/causes")),
+            wrong=len(bad) if known else 0,
+            verdict=worst if known else None,
+        ),
+        Destination("/workloads", "Workloads", "box", "Operate", at_work),
+    )
+
+
+def _choices(judged: Judged, chosen: str) -> tuple[Choice, ...]:
+    lines = [installation_line(entry) for entry in judged.health.installations]
+    known = judged.snapshot.is_complete
+    everything = Choice("/", "All installations", is_here=not chosen)
+    outside = Choice("/health/outside", "Outside installations", is_here=chosen == "outside")
+    found = [
+        Choice(
+            health_address(line.key),
+            line.title,
+            line.namespace if line.namespace == line.release else line.key,
+            line.verdict if known else None,
+            line.key == chosen,
+        )
+        for line in lines
+    ]
+    return (everything, *found, outside)

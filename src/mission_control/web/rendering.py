@@ -1,0 +1,134 @@
+"""Where structs become pages and JSON: the one place where text leaves for a browser.
+
+Whatever a template prints passes `redact` and then HTML escaping, without any template having to ask for it;
+the JSON twin passes `redact_object`. Templates have no way around either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import jinja2
+import msgspec
+from litestar import Response
+from litestar.background_tasks import BackgroundTask, BackgroundTasks
+from litestar.datastructures import Cookie
+from litestar.enums import MediaType
+from litestar.response.base import ASGIResponse
+
+from mission_control.domain.redact import redact, redact_object
+from mission_control.web import addresses, assets, causes, fragments, words
+from mission_control.web.asking import AnyRequest, address_of, theme_of, wants_fragment, wants_json
+from mission_control.web.frame import frame
+from mission_control.web.security import nonce_of
+
+T = TypeVar("T")
+_CACHED_LENGTH = 200
+_cached = lru_cache(maxsize=16384)(redact)
+
+
+def _seam(value: object) -> object:
+    """What every printed expression passes before it is escaped. Markup is what a macro has printed already."""
+    if type(value) is not str:
+        return "" if value is None else value
+    return _cached(value) if len(value) <= _CACHED_LENGTH else redact(value)
+
+
+def _environment() -> jinja2.Environment:
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_seam,
+    )
+    made.filters |= {
+        "mark": words.mark,
+        "span": words.span,
+        "since": words.since,
+        "exact": words.exact,
+        "machine": words.machine,
+        "figures": words.figures,
+        "count": words.count,
+        "listed": words.listed,
+        "path": lambda text: quote(text, safe=""),
+        "markdown": causes.as_markup,
+    }
+    made.globals |= {
+        "asset": assets.address,
+        "object_address": addresses.object_address,
+        "health_address": addresses.health_address,
+        "access_address": addresses.access_address,
+        "workloads_address": addresses.workloads_address,
+        "sort_address": addresses.sort_address,
+        "sort_state": addresses.sort_state,
+    }
+    return made
+
+
+TEMPLATES = _environment()
+
+
+def as_json(content: object) -> bytes:
+    """A struct as redacted JSON."""
+    return msgspec.json.encode(redact_object(msgspec.to_builtins(content)))
+
+
+def as_html(request: AnyRequest, template: str, page: object, chosen: str = "") -> str:
+    """A struct as a page, or as its inside when a fragment is asked for."""
+    judged = request.app.state["parts"].judgements.latest
+    around = frame(judged, address_of(request), chosen, theme_of(request), nonce_of(request.scope))
+    layout = "fragment.html" if wants_fragment(request) else "page.html"
+    return TEMPLATES.get_template(template).render(page=page, frame=around, layout=layout)
+
+
+def chosen_installation(page: object) -> str:
+    """The key of the installation that a page is about; empty for all."""
+    installation = getattr(page, "installation", None) or getattr(page, "place", None)
+    if installation is not None:
+        return str(getattr(installation, "key", "") or getattr(installation, "installation", ""))
+    return "outside" if getattr(page, "is_outside", False) else ""
+
+
+class Page(Response[T]):
+    """What a route's struct becomes: its page, made with the template that the route names, or its JSON twin."""
+
+    def to_asgi_response(  # noqa: PLR0913 -- the signature is Litestar's
+        self,
+        app: Any,
+        request: AnyRequest,
+        *,
+        background: BackgroundTask | BackgroundTasks | None = None,
+        cookies: Iterable[Cookie] | None = None,
+        encoded_headers: Iterable[tuple[bytes, bytes]] | None = None,
+        headers: dict[str, str] | None = None,
+        is_head_response: bool = False,
+        media_type: MediaType | str | None = None,
+        status_code: int | None = None,
+        type_encoders: Any = None,
+    ) -> ASGIResponse:
+        """Decide by what the browser asks for."""
+        status = self.status_code or status_code or 200
+        body, kind, kept = b"", "text/html", {"vary": "accept, hx-request"}
+        template = request.route_handler.opt.get("template")
+        if template is None or wants_json(request):
+            body, kind = as_json(self.content), "application/json"
+        else:
+            body = as_html(request, str(template), self.content, chosen_installation(self.content)).encode()
+            if wants_fragment(request):
+                status, body, kept = fragments.keep(request, body)
+        return ASGIResponse(
+            body=body,
+            background=self.background or background,
+            cookies=cookies or (),
+            encoded_headers=encoded_headers or (),
+            headers={**(headers or {}), **self.headers, **kept},
+            is_head_response=is_head_response,
+            media_type=kind,
+            status_code=status,
+        )

@@ -1,0 +1,22 @@
+"""What the console may not see of one kind, and the Role that would let it."""
+
+from __future__ import annotations
+
+from litestar import get
+from litestar.datastructures import State
+
+from mission_control.access.permissions import Permission
+from mission_control.services.sightless import Sightless, sightless
+
+
+@get(
+    "/access/{kind:str}",
+    opt={"permission": Permission.VIEW_HEALTH, "template": "access/page.html"},
+    summary="A refused kind and the Role that would grant it; append .json for JSON",
+    sync_to_thread=False,
+)
+def access_page(state: State, kind: str, namespace: str = "") -> Sightless:
+    """Why a kind is not seen, what that leaves out, and how to change it."""
+    parts = state["parts"]
+    judged = parts.judgements.latest
+    return sightless(judged.snapshot, judged.health, kind.removesuffix(".json"), namespace, parts.account)

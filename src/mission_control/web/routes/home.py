@@ -1,0 +1,22 @@
+"""Home: is it well, and if not, where and why?"""
+
+from __future__ import annotations
+
+from litestar import get
+from litestar.datastructures import State
+
+from mission_control.access.permissions import Permission
+from mission_control.domain.usage import UsageIndex
+from mission_control.services.overview import Home, home
+
+
+@get(
+    ["/", "/home.json"],
+    opt={"permission": Permission.VIEW_HEALTH, "template": "home/page.html"},
+    summary="The whole cluster in one look",
+    sync_to_thread=False,
+)
+def home_page(state: State) -> Home:
+    """The cluster in one look."""
+    judged = state["parts"].judgements.latest
+    return home(judged.snapshot, judged.health, UsageIndex(state["parts"].usage.latest))

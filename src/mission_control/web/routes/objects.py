@@ -1,0 +1,52 @@
+"""The page of one object, of any kind that the picture holds."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from litestar import get
+from litestar.datastructures import State
+
+from mission_control.access.permissions import Permission
+from mission_control.domain.usage import UsageIndex
+from mission_control.services.facts import Link
+from mission_control.services.roles import grant
+from mission_control.services.things import Manifest, Missing, Thing, manifest, thing
+from mission_control.web.errors import NoSuchPage, Refused
+
+
+@get(
+    "/objects/{kind:str}/{namespace:str}/{name:str}",
+    opt={"permission": Permission.VIEW_OBJECTS, "template": "objects/page.html"},
+    summary='One object; "-" for no namespace; append .json for JSON; tab=yaml fetches its redacted YAML',
+)
+async def object_page(
+    state: State,
+    kind: str,
+    namespace: str,
+    name: str,
+    tab: Literal["describe", "events", "yaml"] = "describe",
+) -> Thing:
+    """An object: what state it is in, what was found about it, what it is made of and who owns it."""
+    parts = state["parts"]
+    link = Link(kind, "" if namespace == "-" else namespace, name.removesuffix(".json"))
+    text: Manifest | None = await manifest(parts.fetch, link) if tab == "yaml" else None
+    judged = parts.judgements.latest
+    found = thing(judged.snapshot, judged.health, UsageIndex(parts.usage.latest), link, text)
+    if isinstance(found, Missing):
+        raise _no_page(found, parts.account)
+    return found
+
+
+def _no_page(missing: Missing, account: str) -> Exception:
+    """Why there is no page, and what to do about it."""
+    where = f" in {missing.namespace}" if missing.namespace else ""
+    if not missing.is_known_kind:
+        says = f"The console does not read objects of kind {missing.kind}."
+        fix = "Secrets are never read. For other kinds, use kubectl."
+        return NoSuchPage(says, fix)
+    if not missing.may_see:
+        says = f"{missing.kind} {missing.name}{where} cannot be seen by the console now."
+        return Refused(says, grant(missing.kind, missing.namespace, "", account))
+    says = f"There is no {missing.kind} {missing.name}{where}."
+    return NoSuchPage(says, "It may have been replaced: Workloads lists what there is now.")

@@ -1,0 +1,104 @@
+"""The whole site on one screen: every address, every guard, every hook.
+
+Built from parts that the composition root hands over. A route that declares no permission lets nobody in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar, Router
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import CacheControlHeader, State
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.static_files import create_static_files_router
+
+import mission_control
+from mission_control.access.permissions import Permission
+from mission_control.web import assets, errors, security
+from mission_control.web.fragments import Fragments, recall
+from mission_control.web.live import live
+from mission_control.web.parts import SiteParts
+from mission_control.web.rendering import Page
+from mission_control.web.routes.access import access_page
+from mission_control.web.routes.causes import cause_page
+from mission_control.web.routes.health import health_page, outside_page, worst_health_page
+from mission_control.web.routes.home import home_page
+from mission_control.web.routes.objects import object_page
+from mission_control.web.routes.session import choose_theme, enter, sign_of_life
+from mission_control.web.routes.workloads import workloads_page
+
+_ROUTES = [
+    enter,  # /enter?token=…
+    sign_of_life,  # /healthz
+    choose_theme,  # POST /theme
+    live,  # /live
+    home_page,  # /
+    worst_health_page,  # /health
+    outside_page,  # /health/outside
+    health_page,  # /health/{namespace}/{release}
+    workloads_page,  # /workloads
+    object_page,  # /objects/{kind}/{namespace}/{name}
+    access_page,  # /access/{kind}
+    cause_page,  # /causes/{code}
+]
+
+
+def create_site(parts: SiteParts) -> Litestar:
+    """The site, answering under `parts.hosts` for whoever came through `parts.door`."""
+    return Litestar(
+        [*_ROUTES, _static()],
+        state=State({"parts": parts, "fragments": Fragments()}),
+        guards=[security.comes_to_us, security.comes_from_us, security.may_enter],
+        before_request=recall,
+        before_send=[security.add_headers],
+        exception_handlers=errors.HANDLERS,
+        response_class=Page,
+        openapi_config=_openapi(),
+        compression_config=CompressionConfig("gzip", gzip_compress_level=5, exclude=["^/live"]),
+        lifespan=[_background(parts)],
+        logging_config=None,
+        debug=False,
+    )
+
+
+def _static() -> Router:
+    """The files of the build and our own, which a browser may keep for ever: their address changes with them."""
+    return create_static_files_router(
+        f"/static/{assets.version()}",
+        [assets.STATIC],
+        opt={"permission": Permission.PUBLIC},
+        cache_control=CacheControlHeader(max_age=31536000, public=True, immutable=True),
+    )
+
+
+def _openapi() -> OpenAPIConfig:
+    """The description of the JSON twins at /api/openapi.json, for who is signed in."""
+    return OpenAPIConfig(
+        title="Mission Control",
+        version=mission_control.__version__,
+        description="Every page of the console as JSON: append .json, or ask with Accept: application/json.",
+        openapi_router=Router("/api", route_handlers=[], opt={"permission": Permission.VIEW_CONSOLE}),
+        render_plugins=[JsonRenderPlugin()],
+        use_handler_docstrings=True,
+    )
+
+
+def _background(parts: SiteParts):  # type: ignore[no-untyped-def]  # noqa: ANN202 -- Litestar's own shape
+    @asynccontextmanager
+    async def run(_: Litestar) -> AsyncIterator[None]:
+        """Keep the picture, the judgement and the measurements going while the site answers."""
+        tasks = [asyncio.create_task(start()) for start in parts.background]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.gather(*tasks, return_exceptions=True)
+
+    return run

@@ -1,0 +1,132 @@
+"""Times, figures and verdicts as a reader sees them: the filters of the templates.
+
+The JSON twins carry the plain numbers; here they get their units and the limit they are measured against. The
+forms of times are written a second time in `islands/page.js`, which lets them age; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import msgspec
+
+from mission_control.domain.quantity import bytes_text, short
+from mission_control.domain.usage import Gauge
+from mission_control.domain.verdict import Verdict
+
+_MARKS = {
+    Verdict.HEALTHY: "ok",
+    Verdict.PROGRESSING: "run",
+    Verdict.UNKNOWN: "unknown",
+    Verdict.DEGRADED: "warn",
+    Verdict.BROKEN: "bad",
+}
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_MANY_DAYS = 2
+NEARLY_FULL = 0.85
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """A gauge in words and widths: `text` is "0.31 / 2 cores", the widths are per cent of the track."""
+
+    text: str
+    asked: str = ""
+    percent: int | None = None
+    is_tight: bool = False
+    used_width: int = 0
+    asked_width: int = 0
+    has_track: bool = False
+
+
+def mark(verdict: Verdict | None) -> str:
+    """The end of the class and of the icon's name for a verdict."""
+    return _MARKS[verdict] if verdict is not None else "unknown"
+
+
+def span(seconds: float) -> str:
+    """How long, in at most two units: "12 s", "17 min", "1 h 12 min", "9 d"."""
+    whole = max(0, int(seconds))
+    if whole < _MINUTE:
+        return f"{whole} s"
+    if whole < _HOUR:
+        return f"{whole // _MINUTE} min"
+    if whole < _DAY:
+        minutes = whole % _HOUR // _MINUTE
+        return f"{whole // _HOUR} h {minutes} min" if minutes else f"{whole // _HOUR} h"
+    hours = whole % _DAY // _HOUR
+    days = whole // _DAY
+    return f"{days} d {hours} h" if hours and days < _MANY_DAYS else f"{days} d"
+
+
+def since(moment: datetime, now: datetime) -> str:
+    """How long ago a moment was."""
+    return span((now - moment).total_seconds())
+
+
+def exact(moment: datetime) -> str:
+    """A moment for the hover of who reads without scripts; scripts turn it into the reader's zone."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def machine(moment: datetime) -> str:
+    """A moment for `<time datetime>`."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def figures(gauge: Gauge, unit: str) -> Figures:
+    """A gauge of "cores", "bytes" or a count in words, with the widths of its bar."""
+    track = gauge.limit or max(gauge.requested or 0.0, gauge.used or 0.0)
+    share = gauge.share
+    return Figures(
+        text=_against(gauge, unit),
+        asked=f"requested {_one(gauge.requested, unit)}" if gauge.requested is not None else "",
+        percent=round(share * 100) if share is not None else None,
+        is_tight=share is not None and share >= NEARLY_FULL,
+        used_width=_width(gauge.used, track),
+        asked_width=_width(gauge.requested, track),
+        has_track=track > 0,
+    )
+
+
+def _against(gauge: Gauge, unit: str) -> str:
+    """Used and limit in one unit: "0.6 / 4 GiB"; "no limit" and "not measured" are said."""
+    if gauge.limit is None:
+        return f"{_one(gauge.used, unit)}, no limit" if gauge.used is not None else "no limit"
+    if gauge.used is None:
+        return f"– / {_one(gauge.limit, unit)}"
+    if unit != "bytes":
+        return f"{_number(gauge.used, unit)} / {_one(gauge.limit, unit)}"
+    limit = bytes_text(gauge.limit)
+    power = ("B", "KiB", "MiB", "GiB", "TiB", "PiB").index(limit.split()[1])
+    return f"{short(gauge.used / 1024**power)} / {limit}"
+
+
+def _one(amount: float | None, unit: str) -> str:
+    if amount is None:
+        return "–"
+    if unit == "bytes":
+        return bytes_text(amount)
+    number = _number(amount, unit)
+    return f"{number} {'core' if number == '1' else 'cores'}" if unit == "cores" else number
+
+
+def _number(amount: float, unit: str) -> str:
+    return short(amount) if unit == "cores" else f"{amount:,.0f}".replace(",", "\u202f")
+
+
+def _width(amount: float | None, track: float) -> int:
+    return min(100, round(100 * amount / track)) if amount and track else 0
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun: "1 pod", "3 pods"."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def listed(words: Iterable[str], most: int = 3) -> str:
+    """Some words as a person lists them: "events, claims and 7 more"."""
+    names = list(words)
+    if len(names) > most:
+        return f"{', '.join(names[: most - 1])} and {len(names) - most + 1} more"
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)

@@ -1,0 +1,138 @@
+"""The parts of a site over a cluster in memory: judgements, usage and objects by name, all fakes with few methods.
+
+Health and installations are found in the objects by the real engines and the real packs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import msgspec
+
+from mission_control.cluster.errors import Forbidden, NotFound
+from mission_control.domain import objects
+from mission_control.domain.health import judge
+from mission_control.domain.kinds import KINDS, kind_named
+from mission_control.domain.objects import Object
+from mission_control.domain.snapshot import ClusterFacts, Sight, Snapshot, snapshot_of
+from mission_control.domain.usage import ContainerUsage, NodeUsage, PodUsage, Usage
+from mission_control.domain.verdict import Health
+from mission_control.products.catalog import products
+from mission_control.web.parts import SiteParts
+from mission_control.web.security import Door
+from tests.web.story import NOW, Tree
+
+
+def decoded(found: Iterable[Tree]) -> list[Object]:
+    """The trees as the picture holds them."""
+    out: list[Object] = []
+    for tree in found:
+        kind = kind_named(tree["kind"])
+        assert kind is not None, tree["kind"]
+        plain = {key: value for key, value in tree.items() if key != "kind"}
+        out.append(msgspec.convert(plain, kind.shape, strict=False))
+    return out
+
+
+def picture(
+    found: Iterable[Tree], sights: Iterable[Sight] | None = None, taken_at: datetime = NOW
+) -> Snapshot:
+    """A picture of the trees, of a cluster with a name."""
+    made = snapshot_of(decoded(found), taken_at, sights)
+    return msgspec.structs.replace(made, cluster=ClusterFacts("prod-eu-1", "v1.34.4"))
+
+
+def usage_of(snapshot: Snapshot) -> Usage:
+    """Believable figures: each pod uses a third of what it asks for, one is near its memory limit."""
+    pods = []
+    for pod in snapshot.all(objects.Pod):
+        if pod.status.phase == "Running":
+            memory = 3.7 * 2**30 if "clickhouse" in pod.name else 0.6 * 2**30
+            used = tuple(ContainerUsage(entry.name, 0.31, memory) for entry in pod.spec.containers)
+            pods.append(PodUsage(pod.namespace, pod.name, used))
+    nodes = tuple(NodeUsage(node.name, 1.4, 9.5 * 2**30) for node in snapshot.all(objects.Node))
+    return Usage(tuple(pods), nodes, NOW - timedelta(seconds=8))
+
+
+def refusing(*kinds: str, namespace: str | None = None) -> tuple[Sight, ...]:
+    """All kinds seen live but these, which the server refuses."""
+    return tuple(
+        Sight(
+            kind,
+            "refused" if kind.kind in kinds else "live",
+            namespace if kind.kind in kinds else None,
+            reason="the server answered 403" if kind.kind in kinds else "",
+            needs=f"list, watch {kind.resource}" if kind.kind in kinds else "",
+        )
+        for kind in KINDS
+    )
+
+
+def loading(known: int) -> tuple[Sight, ...]:
+    """So many kinds have answered."""
+    return tuple(Sight(kind, "live" if place < known else "loading") for place, kind in enumerate(KINDS))
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A judgement of the story."""
+
+    snapshot: Snapshot
+    health: Health
+    version: int
+
+
+class Judgements:
+    """What the site listens to; `tell` is the next judgement."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._news = asyncio.Condition()
+        self.latest = Told(snapshot, judge(snapshot, products()), 1)
+
+    async def wait(self, after: int) -> int:
+        async with self._news:
+            await self._news.wait_for(lambda: self.latest.version > after)
+        return self.latest.version
+
+    async def tell(self, snapshot: Snapshot) -> None:
+        async with self._news:
+            self.latest = Told(snapshot, judge(snapshot, products()), self.latest.version + 1)
+            self._news.notify_all()
+
+
+class Measured:
+    """What was measured last."""
+
+    def __init__(self, usage: Usage) -> None:
+        self.latest = usage
+
+
+class Shop:
+    """Objects by name, as the API server would hand them over now."""
+
+    def __init__(self, found: Iterable[Tree]) -> None:
+        self._trees = list(found)
+
+    async def __call__(self, kind: str, namespace: str, name: str) -> bytes:
+        if name == "forbidden":
+            raise Forbidden(
+                f"The API server does not let the console get {kind} {name}.", "get", kind, namespace
+            )
+        for tree in self._trees:
+            about = tree["metadata"]
+            if (tree["kind"], about.get("namespace", ""), about["name"]) == (kind, namespace, name):
+                return msgspec.json.encode({"apiVersion": "v1", **tree})
+        raise NotFound(f"There is no {kind} {name}.", "")
+
+
+def parts_of(snapshot: Snapshot, found: Iterable[Tree] = (), usage: Usage | None = None) -> SiteParts:
+    """The parts of a site over a picture."""
+    return SiteParts(
+        judgements=Judgements(snapshot),
+        usage=Measured(usage if usage is not None else usage_of(snapshot)),
+        fetch=Shop(found),
+        door=Door(),
+        clock=lambda: NOW,
+        account="system:serviceaccount:mission-control:mission-control",
+    )
