@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -121,6 +122,15 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     address = _address(settings, listening)
 
     class Server(uvicorn.Server):
+        """Ends in order on Ctrl-C and SIGTERM, instead of raising them again as uvicorn does."""
+
+        @contextlib.contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            loop = asyncio.get_running_loop()
+            for told in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(told, self.handle_exit, told, None)
+            yield
+
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:

@@ -96,7 +96,7 @@ def _evidence(evidence: Evidence) -> Text:
 
 
 def _effects(root: Finding, findings: list[Finding]) -> str:
-    """The folded effects of a root: "3 more: backend, queue, postgres-0"."""
+    """The folded effects of a root: "3 more: web, store-0"."""
     effects = [finding for finding in findings if finding.effect_of == root.key]
     places = list(dict.fromkeys([effect.component or effect.subject.name for effect in effects]))
     named = ", ".join(places[:_MOST_EFFECTS]) + (" …" if len(places) > _MOST_EFFECTS else "")

@@ -38,7 +38,13 @@ def redacted(value: Shown) -> Shown:
 def show(value: Shown, draw: Callable[[Shown], RenderableType], *, clear: bool = False) -> None:
     """Draw a structure on standard output, on an empty screen if `clear` and there is a screen."""
     console = _console()
-    if clear and console.is_terminal:
+    if not console.is_terminal:
+        with console.capture() as drawn:
+            console.print(draw(redacted(value)))
+        sys.stdout.write("".join(f"{line.rstrip()}\n" for line in drawn.get().splitlines()))
+        sys.stdout.flush()
+        return
+    if clear:
         console.clear()
     console.print(draw(redacted(value)))
 

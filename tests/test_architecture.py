@@ -1,0 +1,231 @@
+"""The seams that must not be walked round: redaction at every exit, a permission on every route, no write, no
+reading of Secrets, no product's name in an engine. Layers themselves are contracts in `pyproject.toml`.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+import yaml
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+from litestar.response import Redirect
+
+from mission_control import app
+from mission_control.access.permissions import Permission
+from mission_control.domain.kinds import KINDS
+from mission_control.services.contact import Contact, Reached
+from mission_control.settings import Settings
+
+SOURCE = Path(__file__).resolve().parent.parent / "src" / "mission_control"
+TERMINAL_EXITS = {"terminal/screen.py", "terminal/own_log.py"}
+BROWSER_EXITS = {
+    "web/rendering.py",
+    "web/errors.py",
+    "web/fragments.py",
+    "web/live.py",
+    "web/routes/session.py",
+}
+"""Each of these makes a response of its own, with what `rendering` made or with our own words in it."""
+REVIEWS = {"cluster/permissions.py": "post_json", "cluster/connection.py": "POST"}
+"""Asking "may I?" is a POST, which creates nothing: who may call it, and where it is made."""
+ORDINARY_WORDS = {
+    "backend",
+    "queue",
+    "frontend",
+    "host",
+    "database",
+    "runtime",
+    "listener",
+    "ide",
+    "operator",
+    "api-server",
+}
+"""Components' names that Kubernetes or English also use: an Ingress has a backend, a bus has a queue."""
+
+
+def modules(*parts: str) -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted(SOURCE.rglob("*.py")):
+        name = str(path.relative_to(SOURCE))
+        if not parts or name.startswith(parts):
+            yield name, ast.parse(path.read_text())
+
+
+def calls(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Each call as its line and dotted name: "print", "sys.stdout.write"."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield node.lineno, ast.unparse(node.func)
+
+
+def printing(source: str) -> list[str]:
+    exits = re.compile(
+        r"print|pprint|.*\.(?:echo|secho)|(?:\w+\.)*Console|sys\.(?:stdout|stderr)\..*|os\.write"
+    )
+    return [f"{line} {name}" for line, name in calls(ast.parse(source)) if exits.fullmatch(name)]
+
+
+def answering(tree: ast.Module) -> list[str]:
+    made = re.compile(r"(?:\w+\.)*(?:Response|ASGIResponse|ServerSentEvent|Stream)")
+    return [f"{line} {name}" for line, name in calls(tree) if made.fullmatch(name)]
+
+
+def writing(tree: ast.Module) -> list[str]:
+    """Calls that send something else than GET."""
+    verbs = re.compile(r".*(?:client|connection|session|http)\w*\.(?:post|put|patch|delete)(?:_json)?")
+    sent = [f"{line} {name}" for line, name in calls(tree) if verbs.fullmatch(name)]
+    words = ("POST", "PUT", "PATCH", "DELETE")
+    return sent + [
+        f"{node.lineno} {node.value}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and node.value in words
+    ]
+
+
+@contextlib.asynccontextmanager
+async def out_of_reach() -> AsyncIterator[Reached]:
+    raise AssertionError("nothing connects in this test")
+    yield  # makes it a generator
+
+
+@pytest.fixture(scope="module")
+def site() -> Litestar:
+    contact = Contact(out_of_reach, (), app.now)
+    made, _ = app.build(Settings(), contact)
+    return made
+
+
+def handlers(site: Litestar) -> Iterator[tuple[str, HTTPRouteHandler]]:
+    """Every handler but the answers to OPTIONS, which the framework makes and which show nothing."""
+    for route in site.routes:
+        for handler in getattr(route, "route_handlers", None) or [getattr(route, "route_handler", None)]:
+            if handler is not None and getattr(handler, "http_methods", set()) != {"OPTIONS"}:
+                yield route.path, handler
+
+
+def test_only_the_screen_and_the_log_write_to_the_terminal() -> None:
+    found = {name: printing(ast.unparse(tree)) for name, tree in modules() if name not in TERMINAL_EXITS}
+    assert not {name: lines for name, lines in found.items() if lines}
+
+
+def test_the_search_for_prints_finds_them() -> None:
+    found = printing("print(1)\nsys.stdout.write('x')\ntyper.echo('x')\nrich.console.Console()")
+    assert len(found) == 4
+
+
+def test_only_rendering_and_its_companions_make_responses() -> None:
+    found = {name: answering(tree) for name, tree in modules() if name not in BROWSER_EXITS}
+    assert not {name: lines for name, lines in found.items() if lines}
+
+
+def shows_structs(returned: object) -> bool:
+    """Whether this is a struct, a union of structs, or a redirect."""
+    shown = getattr(returned, "__args__", (returned,))
+    return all(isinstance(part, type) and issubclass(part, msgspec.Struct | Redirect) for part in shown)
+
+
+def test_every_page_goes_through_rendering(site: Litestar) -> None:
+    """A route returns a struct, which `rendering.Page` redacts, or a redirect; others are known by name."""
+    own = ("/static/", "/api", "/live", "/enter", "/healthz", "/theme")
+    odd = [
+        f"{path} returns {handler.parsed_fn_signature.return_type.raw}"
+        for path, handler in handlers(site)
+        if not path.startswith(own) and not shows_structs(handler.parsed_fn_signature.return_type.annotation)
+    ]
+    assert not odd
+
+
+def test_every_route_declares_a_permission(site: Litestar) -> None:
+    declared = {path: handler.opt.get("permission") for path, handler in handlers(site)}
+    assert len(declared) > 5
+    assert not {path: found for path, found in declared.items() if not isinstance(found, Permission)}
+
+
+def test_only_what_shows_nothing_of_the_cluster_is_public(site: Litestar) -> None:
+    public = {path for path, handler in handlers(site) if handler.opt.get("permission") is Permission.PUBLIC}
+    assert {path for path in public if not path.startswith("/static/")} <= {"/enter", "/healthz", "/theme"}
+
+
+def test_nothing_writes_to_the_cluster() -> None:
+    """No change without its entry in the audit: until operations exist, there is no change at all."""
+    inner = ("cluster/", "services/", "domain/", "products/", "app.py", "cli.py")
+    found = {name: writing(tree) for name, tree in modules(*inner)}
+    odd = {
+        name: [line for line in lines if not line.endswith(REVIEWS.get(name, "nothing"))]
+        for name, lines in found.items()
+    }
+    assert not {name: lines for name, lines in odd.items() if lines}
+
+
+def test_the_search_for_writes_finds_them() -> None:
+    tree = ast.parse("connection.client.patch('/x')\nclient.request('DELETE', '/x')")
+    assert len(writing(tree)) == 2
+
+
+def test_only_the_store_opens_a_database() -> None:
+    opened = [name for name, tree in modules() for _, call in calls(tree) if call == "sqlite3.connect"]
+    assert not opened
+
+
+def test_secrets_are_no_kind_of_the_picture() -> None:
+    assert not [kind.kind for kind in KINDS if "secret" in kind.plural]
+
+
+def test_no_path_of_secrets_is_ever_asked_for() -> None:
+    paths = [
+        f"{name} {node.value}"
+        for name, tree in modules("cluster/", "services/", "web/", "access/", "app.py")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.fullmatch(r"(?:/?(?:api|namespaces)/.*)?/?secrets(?:/.*)?", node.value)
+    ]
+    assert paths == ["services/roles.py secrets"]  # which refuses to make a Role for them
+
+
+def names_of_products() -> set[str]:
+    """Every name that a pack gives to its product and to the components of it."""
+    names: set[str] = set()
+    for file in sorted(SOURCE.glob("products/*/product.yaml")):
+        pack = yaml.safe_load(file.read_text())
+        names |= {pack["key"], pack["title"]}
+        for component in pack["components"]:
+            names |= {component["key"], *component.get("suffixes", ())}
+    return {name.lower() for name in names if name} - ORDINARY_WORDS
+
+
+def named(text: str, names: set[str]) -> set[str]:
+    """The names that occur as whole words, also within an identifier of several words."""
+    found = set()
+    for name in names:
+        pattern = (
+            r"(?<![a-z0-9])" + r"[-_ ]?".join(map(re.escape, re.split(r"[-_ ]", name))) + r"(?![a-z0-9])"
+        )
+        if re.search(pattern, text.lower()):
+            found.add(name)
+    return found
+
+
+@pytest.mark.parametrize("layer", ["domain", "services", "web", "cluster", "terminal", "access"])
+def test_no_engine_knows_a_product_or_a_component_by_name(layer: str) -> None:
+    names = names_of_products()
+    assert len(names) > 20
+    files = [
+        path
+        for path in sorted((SOURCE / layer).rglob("*"))
+        if path.suffix in (".py", ".html", ".js") and "vendor" not in path.parts
+    ]
+    found = {str(path.relative_to(SOURCE)): named(path.read_text(), names) for path in files}
+    assert not {name: sorted(words) for name, words in found.items() if words}
+
+
+def test_the_search_for_names_finds_them() -> None:
+    assert named("if key == 'ace-backend':", {"ace-backend", "store"}) == {"ace-backend"}
+    assert named("ACE_BACKEND_PORT = 1", {"ace-backend"}) == {"ace-backend"}
+    assert named("restore the stored", {"store"}) == set()
