@@ -21,6 +21,7 @@ from mission_control.cluster.troubles import Place
 from mission_control.domain.kinds import KINDS
 
 Obj = dict[str, Any]
+EVERYWHERE = ""
 GONE, FORBIDDEN, NOT_FOUND = 410, 403, 404
 
 
@@ -86,7 +87,11 @@ class Asked:
 
 
 class FakeApi:
-    """The server. `version` is that of its newest change; `oldest` the first a watch may begin from."""
+    """The server. `version` is that of its newest change; `oldest` the first a watch may begin from.
+
+    `denied` holds verb, resource and namespace: None denies it wherever it is asked, EVERYWHERE only the
+    question for all namespaces.
+    """
 
     def __init__(self) -> None:
         self.version = 100
@@ -114,6 +119,10 @@ class FakeApi:
         self.objects[resource][namespace, name] = item
         self._happen(resource, "MODIFIED" if known else "ADDED", item)
         return item
+
+    def deny_everywhere(self) -> None:
+        """Takes all rights but those within namespaces."""
+        self.denied |= {(verb, kind.plural, EVERYWHERE) for kind in KINDS for verb in ("list", "watch")}
 
     def delete(self, resource: str, namespace: str, name: str) -> None:
         """Deletes an object."""
@@ -175,7 +184,7 @@ class FakeApi:
         waiting = self.faults[resource, verb]
         if waiting:
             return self._fail(waiting.popleft(), request)
-        if {(verb, resource, None), (verb, resource, namespace)} & self.denied:
+        if {(verb, resource, None), (verb, resource, namespace or EVERYWHERE)} & self.denied:
             says = (
                 f'{resource} is forbidden: User "someone" cannot {verb} resource "{resource}" in API group ""'
             )
