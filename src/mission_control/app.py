@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from mission_control.cluster import logs, metrics, objects
 from mission_control.cluster.cache import LivePicture
 from mission_control.cluster.connection import Connection, Target, connect
+from mission_control.cluster.errors import ClusterError, ConfigProblem
 from mission_control.domain.verdict import Health
 from mission_control.products.catalog import products
 from mission_control.services.contact import Contact, Reached
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from litestar import Litestar
 
 _log = logging.getLogger(__name__)
+_KNOCK_SECONDS = 3
 _STOP_AFTER = 3  # seconds that open requests have to end when the console stops
 
 
@@ -113,6 +115,7 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     from mission_control.storage.database import open_database  # noqa: PLC0415
     from mission_control.storage.identity import identity  # noqa: PLC0415
 
+    await _knock(settings)
     listening = _listen(settings)
     database = open_database(settings.state_dir, settings.database_url)
     audit = Audit(database, now)
@@ -146,6 +149,17 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     finally:
         listening.close()
         database.close()
+
+
+async def _knock(settings: Settings) -> None:
+    """Find out at once whether the configuration is wrong: no page can mend that, unlike a silent cluster."""
+    try:
+        async with asyncio.timeout(_KNOCK_SECONDS):
+            await (await connect(target(settings))).aclose()
+    except ConfigProblem:
+        raise
+    except (ClusterError, TimeoutError):
+        _log.debug("the cluster does not answer yet; the page says so and the console goes on trying")
 
 
 def build(settings: Settings, contact: Contact) -> tuple[Litestar, str]:
