@@ -72,9 +72,9 @@ def open_database(folder: Path, url: str = "") -> Database:
     target = make_url(url) if url else URL.create("sqlite", database=str(folder / FILE))
     where = target.render_as_string(hide_password=True) if url else str(folder / FILE)
     try:
+        engine = sa.create_engine(target)
         if target.get_backend_name() == "sqlite" and target.database and ":" not in target.database[:6]:
             _make_private(Path(target.database))
-        engine = sa.create_engine(target)
         _prepare(engine)
         _migrate(engine, where)
     except (sa.exc.SQLAlchemyError, OSError, ModuleNotFoundError) as error:
