@@ -265,5 +265,17 @@ async def test_the_server_is_not_reached_through_a_proxy_on_this_machine(
 
 
 async def test_a_proxy_that_is_away_is_told(write: Write) -> None:
-    error = await trouble(write(443, server="https://10.1.2.3", **{"proxy-url": "http://127.0.0.1:1"}))
+    error = await trouble(
+        write(443, server="https://10.1.2.3", **{"proxy-url": "http://me:secret@127.0.0.1:1"})
+    )
     assert isinstance(error, Unreachable)
+    assert error.says == "10.1.2.3 cannot be reached through the proxy 127.0.0.1."
+
+
+@pytest.mark.parametrize(
+    "server", ["nonsense", "foo://bar", "https://", "https://127.0.0.1:99999", "https://[::1"]
+)
+async def test_a_server_that_is_no_address_is_told(write: Write, server: str) -> None:
+    error = await trouble(write(1, server=server))
+    assert isinstance(error, ConfigProblem)
+    assert repr(server) in error.says

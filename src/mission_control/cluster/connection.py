@@ -10,6 +10,7 @@ import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 import httpx2
 import msgspec
@@ -152,14 +153,15 @@ async def _open(access: Access, env: Mapping[str, str]) -> Connection:
     auth = credentials(access, context)
     if isinstance(auth, Plugin):
         await auth.credential()
-    server = access.cluster.server
+    server = _address(access.cluster.server)
+    proxy = access.cluster.proxy_url or proxy_for(server, env)
     try:
         client = httpx2.AsyncClient(
             base_url=server,
             verify=context,
             auth=auth,
             headers=_headers(access),
-            proxy=access.cluster.proxy_url or proxy_for(server, env),
+            proxy=proxy,
             trust_env=False,
             timeout=httpx2.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS, pool=None),
             # every watch keeps a connection of its own
@@ -167,13 +169,25 @@ async def _open(access: Access, env: Mapping[str, str]) -> Connection:
         )
     except (ValueError, ImportError, httpx2.InvalidURL) as error:
         raise ConfigProblem(
-            f"The server {server!r} or its proxy is no address that can be used.", "Mend the kubeconfig."
+            f"The proxy for {server} cannot be used; it must speak http.", "Mend proxy-url or HTTPS_PROXY."
         ) from error
     until = certificate.valid_until if certificate else None
-    connection = Connection(client, Place(server, access.name, until), access.namespace)
+    connection = Connection(client, Place(server, access.name, until, proxy), access.namespace)
     if access.cluster.tls_server_name:
         connection.extensions["sni_hostname"] = access.cluster.tls_server_name
     return connection
+
+
+def _address(server: str) -> str:
+    """The server's address, when it is one: a scheme, a host and a port that exists."""
+    try:
+        parts = urlsplit(server)
+        is_good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_good = False
+    if not is_good:
+        raise ConfigProblem(f"{server!r} is no address of an API server.", "Mend `server` in the kubeconfig.")
+    return server
 
 
 def _headers(access: Access) -> list[tuple[str, str]]:

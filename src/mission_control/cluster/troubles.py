@@ -46,11 +46,12 @@ class Status(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Whom an error is about: the server, the context, and until when the user's certificate is valid."""
+    """Whom an error is about: the server, the context, the end of the user's certificate, the proxy."""
 
     server: str
     context: str
     certificate_until: datetime | None = None
+    proxy: str | None = None
 
     @property
     def host(self) -> str:
@@ -132,8 +133,10 @@ def network_trouble(place: Place, error: Exception) -> ClusterError:
     if isinstance(error, httpx2.UnsupportedProtocol | httpx2.InvalidURL):
         says = f"{place.server!r} is no address of an API server."
         return ConfigProblem(says, "Mend `server` in the kubeconfig.")
-    if isinstance(error, httpx2.ProxyError):
-        return Unreachable("The proxy refuses the connection.", "Check HTTPS_PROXY, NO_PROXY or proxy-url.")
+    through = place.proxy and isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
+    if through or isinstance(error, httpx2.ProxyError):
+        says = f"{place.host} cannot be reached through the proxy {urlsplit(place.proxy or '').hostname}."
+        return Unreachable(says, "Check HTTPS_PROXY, NO_PROXY or proxy-url.")
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return _tls(place, causes)
     return Unreachable(_silence(place, error, causes), _look(place))
