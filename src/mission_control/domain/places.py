@@ -11,14 +11,8 @@ from collections.abc import Collection, Iterable
 
 import msgspec
 
-from mission_control.domain.installations import (
-    RELEASE_LABELS,
-    WORKLOADS,
-    Installation,
-    component_of,
-    first_label,
-    part_of_name,
-)
+from mission_control.domain.installations import RELEASE_LABELS, WORKLOADS, Installation
+from mission_control.domain.membership import component_of, first_label, part_of_name
 from mission_control.domain.objects import Job, Object, Owner, Pod, ReplicaSet
 from mission_control.domain.product import JobRole
 from mission_control.domain.snapshot import Snapshot

@@ -77,7 +77,7 @@ def _explain(root: yaml.Node, message: str) -> tuple[int, str]:
     """The line and a plain sentence for a message of msgspec, which names the place as "$.a[0].b"."""
     place = _PLACE.search(message)
     path: Path = tuple(
-        step[1] if step[1] else int(step[2]) for step in _STEP.finditer(place[1] if place else "")
+        step[1] or int(step[2]) for step in _STEP.finditer(place[1] if place else "")
     )
     where = ".".join(map(str, path)) or "the file"
     if unknown := _UNKNOWN_FIELD.search(message):

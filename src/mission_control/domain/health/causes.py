@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from mission_control.domain.health.codes import FOLLOWS, code_named
+from mission_control.domain.health.codes import FOLLOWS, LOOSE, TELLING, code_named
 from mission_control.domain.health.scene import Scene, aware
 from mission_control.domain.health.sighting import Sighting
 from mission_control.domain.places import Place
@@ -39,16 +39,14 @@ def join(scene: Scene, sightings: Iterable[Sighting]) -> list[Knot]:
 
 def most_specific(sightings: list[Sighting]) -> list[Sighting]:
     """Without what only describes the consequence of something else on the same workload or object."""
-    explained = {
-        _victim(sighting)
-        for sighting in sightings
-        if sighting.code not in FOLLOWS and sighting.place.workload
-    }
+    explained = {_victim(sighting) for sighting in sightings if sighting.code not in FOLLOWS}
+    told = {_victim(sighting) for sighting in sightings if sighting.code in TELLING}
     missing = {sighting.subject.path for sighting in sightings if sighting.code in _ASKED_FOR}
     return [
         sighting
         for sighting in sightings
         if not (sighting.code in FOLLOWS and _victim(sighting) in explained)
+        and not (sighting.code in LOOSE and _victim(sighting) in told)
         and not (sighting.code == "object-missing" and sighting.subject.path in missing)
     ]
 

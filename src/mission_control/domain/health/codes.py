@@ -107,11 +107,18 @@ CODES: tuple[Code, ...] = (
 
 _BY_NAME = {code.code: code for code in CODES}
 
-# On one workload an earlier code makes the later ones of this list superfluous: they only describe what
-# follows from it. Codes that are not listed stand for themselves.
-FOLLOWS = (
-    "rollout-stuck",
-    "replicas-short",
+# On one workload these only describe what follows from any other code.
+FOLLOWS = ("rollout-stuck", "replicas-short")
+# On one workload the first of these say only how it looks when one of the second says why.
+LOOSE = ("crash-loop", "readiness-failing", "init-failed", "liveness-killing")
+TELLING = (
+    "out-of-memory",
+    "start-failed",
+    "dependency-unreachable",
+    "dependency-auth",
+    "dependency-full",
+    "schema-dirty",
+    "license-invalid",
 )
 
 

@@ -7,6 +7,7 @@ last line that means something decides, because what a process says at its end i
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 import msgspec
@@ -22,6 +23,7 @@ from mission_control.domain.verdict import Evidence, Subject
 
 LONGEST = 2000
 LAST_LINES = 5
+_PORT = re.compile(r"(?::|\bport[ =:]+)(\d{2,5})\b")
 _BRACES = re.compile(r"\{(\w+)\}")
 
 
@@ -35,18 +37,29 @@ class Hit(msgspec.Struct, frozen=True):
     target: str | None
 
 
-def read_logs(scene: Scene, sighting: Sighting) -> Sighting:
-    """The sighting with what its pods' logs say: a better cause where a line is known, else last lines."""
-    tails = _tails(scene, sighting)
-    if not code_named(sighting.code).log or not tails:
-        return sighting
-    installation = sighting.place.installation
-    hit = next(filter(None, (_hit(installation, tail) for tail in tails)), None) if installation else None
-    if hit is None or installation is None:
+def read_logs(scene: Scene, sightings: Iterable[Sighting]) -> list[Sighting]:
+    """The sightings with what the logs say: a better cause where a line is known, else the last lines.
+
+    Not every pod's log is read; what one pod says is true for the others of its workload in the same state.
+    """
+    found: list[Sighting] = []
+    hits: dict[tuple[str, str], Hit] = {}
+    for sighting in sightings:
+        tails = _tails(scene, sighting) if code_named(sighting.code).log else []
+        installation = sighting.place.installation
+        component = sighting.place.component
+        known = (_hit(installation, component, tail) for tail in tails) if installation else iter(())
+        hit = next(filter(None, known), None)
+        if hit is not None:
+            hits.setdefault(_state(sighting), hit)
         last = next((tail for tail in tails if tail.lines), None)
-        shown = (*sighting.evidence, *((_last_lines(last),) if last else ()))
-        return msgspec.structs.replace(sighting, evidence=shown)
-    return _named(sighting, hit, installation)
+        shown = (_last_lines(last),) if last is not None and hit is None else ()
+        found.append(msgspec.structs.replace(sighting, evidence=(*sighting.evidence, *shown)))
+    return [_named(s, hits[_state(s)]) if _state(s) in hits else s for s in found]
+
+
+def _state(sighting: Sighting) -> tuple[str, str]:
+    return ((sighting.place.subject or sighting.subject).path, sighting.code)
 
 
 def _tails(scene: Scene, sighting: Sighting) -> list[LogTail]:
@@ -64,7 +77,7 @@ def _compiled(pattern: str) -> re.Pattern[str] | None:
         return None
 
 
-def _hit(installation: Installation, tail: LogTail) -> Hit | None:
+def _hit(installation: Installation, component: str | None, tail: LogTail) -> Hit | None:
     for line in reversed(tail.lines):
         text = line[:LONGEST]
         for signature in installation.product.signatures:
@@ -73,7 +86,7 @@ def _hit(installation: Installation, tail: LogTail) -> Hit | None:
             if match is not None:
                 groups = {key: value or "" for key, value in match.groupdict().items()}
                 says = _filled(signature.says, groups)
-                target = _target(installation, signature, groups.get("target", ""))
+                target = _target(installation, component, signature, groups.get("target", ""), text)
                 return Hit(signature, line, tail, says, target)
     return None
 
@@ -83,22 +96,28 @@ def _filled(text: str, groups: dict[str, str]) -> str:
     return _BRACES.sub(lambda found: groups.get(found[1], ""), text)
 
 
-def _target(installation: Installation, signature: Signature, address: str) -> str | None:
-    """The component behind an address in the line; else the one that the signature names."""
+def _target(
+    installation: Installation, component: str | None, signature: Signature, address: str, line: str
+) -> str | None:
+    """The component behind an address in the line, by its name or by a port that the writer needs.
+
+    Else it is the one that the signature names.
+    """
     host = re.split(r"[.:/]", address.rsplit("://", maxsplit=1)[-1].rsplit("@", maxsplit=1)[-1])[0]
     part = installation.component_named(installation.suffix(host)) if host else None
-    if part is None and ":" in address:
-        port = address.rpartition(":")[2]
-        serving = [c for c in installation.product.components if any(str(p.port) == port for p in c.ports)]
-        part = serving[0] if len(serving) == 1 else None
-    return part.key if part else signature.target
+    if part is not None:
+        return part.key
+    ports = {int(found) for found in _PORT.findall(line)}
+    edges = [e for e in installation.product.dependencies if e.source == component and e.port in ports]
+    return edges[0].target if len({e.target for e in edges}) == 1 else signature.target
 
 
-def _named(sighting: Sighting, hit: Hit, installation: Installation) -> Sighting:
+def _named(sighting: Sighting, hit: Hit) -> Sighting:
     """The sighting under the code of the signature. A Job stays the subject of what stopped it."""
     code = hit.signature.code
     name = sighting.place.workload.name if sighting.place.workload else sighting.subject.name
-    member = installation.member(hit.target)
+    installation = sighting.place.installation
+    member = installation.member(hit.target) if installation else None
     target = f" ({member.title})" if member and member.title.lower() not in hit.says.lower() else ""
     verb = "failed" if sighting.place.role else "does not work"
     fix = hit.signature.fix or sighting.fix

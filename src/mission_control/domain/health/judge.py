@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from mission_control.domain.health.autoscaling import autoscaler_sightings
+from mission_control.domain.health.belongings import belonging_sightings
 from mission_control.domain.health.causes import join
 from mission_control.domain.health.claims import claim_sightings
 from mission_control.domain.health.creation import refused_creations
 from mission_control.domain.health.dependencies import read_logs
+from mission_control.domain.health.ingresses import ingress_sightings
 from mission_control.domain.health.jobs import job_sightings
 from mission_control.domain.health.nodes import node_sightings
 from mission_control.domain.health.pods import pod_sightings
+from mission_control.domain.health.policies import policy_sightings
 from mission_control.domain.health.rollup import roll_up
 from mission_control.domain.health.roots import trace
 from mission_control.domain.health.scene import Scene
+from mission_control.domain.health.services import service_sightings
 from mission_control.domain.health.sight import blind_spots, sight_sightings
 from mission_control.domain.health.sighting import Sighting
 from mission_control.domain.health.workloads import workload_sightings
@@ -28,6 +33,11 @@ RULES: tuple[Callable[[Scene], Iterable[Sighting]], ...] = (
     workload_sightings,
     job_sightings,
     claim_sightings,
+    service_sightings,
+    ingress_sightings,
+    policy_sightings,
+    autoscaler_sightings,
+    belonging_sightings,
     node_sightings,
     sight_sightings,
 )
@@ -36,8 +46,7 @@ RULES: tuple[Callable[[Scene], Iterable[Sighting]], ...] = (
 def judge(snapshot: Snapshot, products: Iterable[Product], tails: Iterable[LogTail] = ()) -> Health:
     """Judge a whole picture; `snapshot.taken_at` is now. It never raises for what a cluster may contain."""
     scene = Scene(snapshot, products, tails)
-    sightings = [read_logs(scene, sighting) for sighting in _seen(scene)]
-    findings = trace(join(scene, sightings))
+    findings = trace(join(scene, read_logs(scene, _seen(scene))))
     return roll_up(scene, findings, blind_spots(scene))
 
 

@@ -12,6 +12,7 @@ import re
 import msgspec
 
 _FORM = re.compile(r"(\d+)/(\d+) nodes are available:?\s*(.*)", re.DOTALL)
+_AFTERWORD = re.compile(r"\.?\s*(?:no new claims to deallocate,?\s*)?preemption:|\.\s+no new claims")
 _REASON = re.compile(r"^(\d+) (.+)$", re.DOTALL)
 _TAINT = re.compile(r"taint[s]? \{([^}]*)\}")
 _CLAIM = re.compile(r'persistentvolumeclaim "([^"]+)" not found')
@@ -49,7 +50,7 @@ def refusal(message: str) -> Refusal:
     match = _FORM.search(message)
     if match is None:
         return Refusal(other=message.strip())
-    text = re.split(r"\.?\s*preemption:", match[3])[0].strip().rstrip(".")
+    text = _AFTERWORD.split(match[3])[0].strip().rstrip(".")
     found = Refusal(nodes=int(match[2]))
     for part in _parts(text):
         found = _with(found, part)
