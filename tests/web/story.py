@@ -257,6 +257,7 @@ def trees(*, broken: bool) -> list[Tree]:
         state = "unplaced" if part == "postgres" else "crashing" if part in NEED_POSTGRES else "well"
         found += component_trees(kind, part, replicas, (cpu, memory), state if broken else "well")
     found += claim_trees(bound=not broken)
+    found.append({"kind": "ConfigMap", "metadata": meta("demo-config")})
     found += [node_tree(f"node-{place}") for place in (1, 2, 3)]
     stray = pod_tree("nightly-report-0", "", ("StatefulSet", "nightly-report"), "100m", "64Mi")
     stray["metadata"] |= {"namespace": "batch", "labels": {"app": "nightly"}}

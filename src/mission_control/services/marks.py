@@ -25,6 +25,7 @@ class Marks:
     def __init__(self, snapshot: Snapshot, health: Health) -> None:
         """Index a judgement: each finding under its subject and under all that controls the subject."""
         self._snapshot = snapshot
+        self._by_key = {finding.key: finding for finding in health.findings}
         self._found: dict[_Place, list[Finding]] = {}
         for finding in health.findings:
             for place in self._upward(
@@ -39,8 +40,13 @@ class Marks:
         }
 
     def findings(self, item: Object) -> tuple[Finding, ...]:
-        """The findings about an object or what it controls, worst and roots first."""
+        """The findings about an object or what it controls, worst and roots first.
+
+        Of an object that is not as wanted and has none of its own, those about what controls it or what it uses.
+        """
         found = self._found.get(_place(item), [])
+        if not found and not _is_as_wanted(item):
+            found = [entry for place in self._around(item) for entry in self._found.get(place, ())]
         return tuple(sorted(found, key=lambda entry: (-entry.verdict.weight, not entry.root)))
 
     def verdict(self, item: Object) -> Verdict:
@@ -73,6 +79,20 @@ class Marks:
             chain.append(found)
             owner = found.metadata.controller
         return tuple(chain)
+
+    def root(self, finding: Finding) -> Finding | None:
+        """The root of an effect; None for a root, or when it was not found."""
+        return self._by_key.get(finding.effect_of) if finding.effect_of else None
+
+    def _around(self, item: Object) -> Iterator[_Place]:
+        """What controls an object, and the claims and the node that a pod uses."""
+        yield from (_place(owner) for owner in self.controllers(item))
+        if isinstance(item, Pod):
+            yield ("Node", "", item.spec.node_name)
+            for volume in item.spec.volumes:
+                if volume.persistent_volume_claim:
+                    claim = volume.persistent_volume_claim.claim_name
+                    yield ("PersistentVolumeClaim", item.namespace, claim)
 
     def _upward(self, place: _Place) -> Iterator[_Place]:
         yield place

@@ -1,4 +1,4 @@
-"""Home: the whole cluster in one look. Is it well, and if not, where and why?
+"""Home, the whole cluster in one look: is it well, and if not, where and why.
 
 Puts health, capacity and sight side by side. It judges nothing itself: every verdict here was found by the
 health engine, and while the picture is still loading there is none.
@@ -14,7 +14,16 @@ import msgspec
 from mission_control.domain.objects import CronJob, DaemonSet, Deployment, Job, Object, Pod, StatefulSet
 from mission_control.domain.snapshot import Snapshot
 from mission_control.domain.usage import UsageIndex
-from mission_control.domain.verdict import Blind, Finding, Health, InstallationHealth, Verdict, worst
+from mission_control.domain.verdict import (
+    Blind,
+    ComponentHealth,
+    Finding,
+    Health,
+    InstallationHealth,
+    Verdict,
+    WorkloadRef,
+    worst,
+)
 from mission_control.services.capacity import Capacity, NamespaceLine, capacity, namespace_lines
 from mission_control.services.freshness import Freshness, freshness
 
@@ -43,7 +52,18 @@ class InstallationLine(msgspec.Struct, frozen=True):
     app_version: str
     ready: int | None
     wanted: int | None
-    components: int
+    components: tuple[ComponentLine, ...]
+
+
+class ComponentLine(msgspec.Struct, frozen=True):
+    """A component as a mark with its name, and the first of its workloads."""
+
+    key: str
+    title: str
+    verdict: Verdict
+    ready: int | None
+    wanted: int | None
+    workload: WorkloadRef | None
 
 
 class Outside(msgspec.Struct, frozen=True):
@@ -117,7 +137,18 @@ def installation_line(installation: InstallationHealth) -> InstallationLine:
         app_version=installation.app_version,
         ready=sum(ready) if ready else None,
         wanted=sum(wanted) if wanted else None,
-        components=len(installation.components),
+        components=tuple(map(_component_line, installation.components)),
+    )
+
+
+def _component_line(component: ComponentHealth) -> ComponentLine:
+    return ComponentLine(
+        component.key,
+        component.title,
+        component.verdict,
+        component.ready,
+        component.wanted,
+        component.workloads[0] if component.workloads else None,
     )
 
 

@@ -61,7 +61,7 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Thing(msgspec.Struct, frozen=True):
-    """The page of an object. `owners` go outwards. `pods` are those it controls or that use it."""
+    """The page of an object. `root` explains the first finding when that is an effect. `owners` go outwards. `pods` are those it controls or that use it."""
 
     freshness: Freshness
     kind: str
@@ -73,6 +73,7 @@ class Thing(msgspec.Struct, frozen=True):
     ready: int | None
     wanted: int | None
     findings: tuple[Finding, ...]
+    root: Finding | None
     place: Place | None
     created: datetime | None
     deleted: datetime | None
@@ -123,6 +124,7 @@ def thing(
         return Missing(link.kind, link.namespace, link.name, kind is not None, may_see)
     marks = Marks(snapshot, health)
     pods = _pods(snapshot, item)
+    found = marks.findings(item) if snapshot.is_complete else ()
     own = row(snapshot, item, marks, usage)
     ready, wanted = ready_wanted(item)
     return Thing(
@@ -135,7 +137,8 @@ def thing(
         state=state_of(item),
         ready=ready,
         wanted=wanted,
-        findings=marks.findings(item) if snapshot.is_complete else (),
+        findings=found,
+        root=marks.root(found[0]) if found else None,
         place=_place(marks, item),
         created=item.metadata.creation_timestamp,
         deleted=item.metadata.deletion_timestamp,

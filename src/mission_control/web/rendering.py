@@ -54,6 +54,8 @@ def _environment() -> jinja2.Environment:
         "exact": words.exact,
         "machine": words.machine,
         "figures": words.figures,
+        "asked": words.asked,
+        "moments": words.moments,
         "count": words.count,
         "listed": words.listed,
         "path": lambda text: quote(text, safe=""),
@@ -75,7 +77,9 @@ TEMPLATES = _environment()
 
 
 def as_json(content: object) -> bytes:
-    """A struct as redacted JSON."""
+    """A struct as redacted JSON; what is bytes already is our own description of the API."""
+    if isinstance(content, bytes):
+        return content
     return msgspec.json.encode(redact_object(msgspec.to_builtins(content)))
 
 
@@ -126,7 +130,6 @@ class Page(Response[T]):
             body=body,
             background=self.background or background,
             cookies=cookies or (),
-            encoded_headers=encoded_headers or (),
             headers={**(headers or {}), **self.headers, **kept},
             is_head_response=is_head_response,
             media_type=kind,

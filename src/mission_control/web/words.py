@@ -6,6 +6,7 @@ forms of times are written a second time in `islands/page.js`, which lets them a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -24,6 +25,7 @@ _MARKS = {
 }
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _MANY_DAYS = 2
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))")
 NEARLY_FULL = 0.85
 
 
@@ -75,7 +77,7 @@ def machine(moment: datetime) -> str:
 
 
 def figures(gauge: Gauge, unit: str) -> Figures:
-    """A gauge of "cores", "bytes" or a count in words, with the widths of its bar."""
+    """A gauge of "cores", "bytes", a "count" or "plain" (cores without the word) in words, with the widths of its bar."""
     track = gauge.limit or max(gauge.requested or 0.0, gauge.used or 0.0)
     share = gauge.share
     return Figures(
@@ -102,6 +104,17 @@ def _against(gauge: Gauge, unit: str) -> str:
     return f"{short(gauge.used / 1024**power)} / {limit}"
 
 
+def asked(gauge: Gauge, unit: str) -> str:
+    """Used and requested in one unit: "3.4 / 8.95 cores"."""
+    return _against(Gauge(used=gauge.used, limit=gauge.requested or 0.0), unit)
+
+
+def moments(text: str) -> tuple[tuple[str, datetime | None], ...]:
+    """A text cut at the moments in it, so that a page can show each as a time that ages."""
+    parts = _MOMENT.split(text)
+    return tuple((part, datetime.fromisoformat(part) if place % 2 else None) for place, part in enumerate(parts))
+
+
 def _one(amount: float | None, unit: str) -> str:
     if amount is None:
         return "–"
@@ -112,7 +125,7 @@ def _one(amount: float | None, unit: str) -> str:
 
 
 def _number(amount: float, unit: str) -> str:
-    return short(amount) if unit == "cores" else f"{amount:,.0f}".replace(",", "\u202f")
+    return short(amount) if unit in ("cores", "plain") else f"{amount:,.0f}".replace(",", "\u202f")
 
 
 def _width(amount: float | None, track: float) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from litestar import get
 from litestar.datastructures import State
+from litestar.params import FromPath, FromQuery
 
 from mission_control.access.permissions import Permission
 from mission_control.services.sightless import Sightless, sightless
@@ -15,7 +16,7 @@ from mission_control.services.sightless import Sightless, sightless
     summary="A refused kind and the Role that would grant it; append .json for JSON",
     sync_to_thread=False,
 )
-def access_page(state: State, kind: str, namespace: str = "") -> Sightless:
+def access_page(state: State, kind: FromPath[str], namespace: FromQuery[str] = "") -> Sightless:
     """Why a kind is not seen, what that leaves out, and how to change it."""
     parts = state["parts"]
     judged = parts.judgements.latest

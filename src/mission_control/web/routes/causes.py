@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import get
+from litestar.params import FromPath
 
 from mission_control.access.permissions import Permission
 from mission_control.web.causes import CauseText, cause_text
@@ -15,7 +16,7 @@ from mission_control.web.errors import NoSuchPage
     summary="The documentation of a cause code; append .json for JSON",
     sync_to_thread=False,
 )
-def cause_page(code: str) -> CauseText:
+def cause_page(code: FromPath[str]) -> CauseText:
     """What a cause code means and how to repair what it names."""
     found = cause_text(code.removesuffix(".json"))
     if found is None:

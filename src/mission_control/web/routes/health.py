@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from litestar import get
 from litestar.datastructures import State
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from mission_control.access.permissions import Permission
@@ -42,7 +43,7 @@ def outside_page(state: State) -> Diagnosis:
     summary="The health of one installation; append .json for JSON",
     sync_to_thread=False,
 )
-def health_page(state: State, namespace: str, release: str) -> Diagnosis:
+def health_page(state: State, namespace: FromPath[str], release: FromPath[str]) -> Diagnosis:
     """The components of an installation and what is wrong with them."""
     judged = state["parts"].judgements.latest
     key = f"{namespace}/{release.removesuffix('.json')}"

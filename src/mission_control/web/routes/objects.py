@@ -6,6 +6,7 @@ from typing import Literal
 
 from litestar import get
 from litestar.datastructures import State
+from litestar.params import FromPath, FromQuery
 
 from mission_control.access.permissions import Permission
 from mission_control.domain.usage import UsageIndex
@@ -22,10 +23,10 @@ from mission_control.web.errors import NoSuchPage, Refused
 )
 async def object_page(
     state: State,
-    kind: str,
-    namespace: str,
-    name: str,
-    tab: Literal["describe", "events", "yaml"] = "describe",
+    kind: FromPath[str],
+    namespace: FromPath[str],
+    name: FromPath[str],
+    tab: FromQuery[Literal["describe", "events", "yaml"]] = "describe",
 ) -> Thing:
     """An object: what state it is in, what was found about it, what it is made of and who owns it."""
     parts = state["parts"]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Request, get, post
 from litestar.datastructures import Cookie, State
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
 from mission_control.access.permissions import Permission
@@ -18,7 +17,7 @@ _YEAR = 365 * 24 * 3600
 
 
 @get("/enter", opt={"permission": Permission.PUBLIC}, include_in_schema=False, sync_to_thread=False)
-def enter(request: Request[Any, Any, State], token: str = "") -> Redirect:
+def enter(request: Request[Any, Any, State], token: FromQuery[str] = "") -> Redirect:
     """Spend the token of the printed address for a session; a browser that has one already just goes on."""
     session = request.app.state["parts"].door.enter(token)
     if session is None:
@@ -37,7 +36,7 @@ def enter(request: Request[Any, Any, State], token: str = "") -> Redirect:
 
 @post("/theme", opt={"permission": Permission.PUBLIC}, include_in_schema=False, sync_to_thread=False)
 def choose_theme(
-    data: Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)],
+    data: URLEncodedBody[dict[str, str]],
 ) -> Redirect:
     """Keep a theme in this browser and go back to the page it was chosen on."""
     theme = data.get("theme", "auto")

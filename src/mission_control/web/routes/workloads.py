@@ -6,7 +6,7 @@ from typing import Annotated
 
 from litestar import get
 from litestar.datastructures import State
-from litestar.params import Parameter
+from litestar.params import FromQuery, QueryParameter
 
 from mission_control.access.permissions import Permission
 from mission_control.domain.usage import UsageIndex
@@ -21,14 +21,12 @@ from mission_control.services.workloads import Query, Workloads, workloads
 )
 def workloads_page(  # noqa: PLR0913 -- one parameter for each part of the address
     state: State,
-    kind: str = "pods",
-    namespace: str = "",
-    text: Annotated[
-        str, Parameter(query="q", description="words of the name, namespace, state or node")
-    ] = "",
-    sort: str = "verdict",
-    page: Annotated[int, Parameter(ge=1)] = 1,
-    only: Annotated[str, Parameter(description='"wrong" for what is not well')] = "",
+    kind: FromQuery[str] = "pods",
+    namespace: FromQuery[str] = "",
+    text: Annotated[str, QueryParameter(name="q", description="words of name, namespace, state, node")] = "",
+    sort: FromQuery[str] = "verdict",
+    page: Annotated[int, QueryParameter(ge=1)] = 1,
+    only: Annotated[str, QueryParameter(description='"wrong" for what is not well')] = "",
 ) -> Workloads:
     """The rows that the address asks for."""
     parts = state["parts"]
