@@ -1,0 +1,101 @@
+"""A console on the story's cluster, served for a real browser on a free port of this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import uvicorn
+
+from mission_control.domain.snapshot import Snapshot
+from mission_control.web.site import create_site
+from tests.web.stage import Judgements, parts_of
+from tests.web.story import Tree
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SIZES = {"1280": (1280, 800), "390": (390, 844)}
+POD = "demo-langsmith-backend-7c9d8b6f5-x2k0q"
+PAGES = {
+    "home": "/",
+    "health": "/health/langsmith/demo",
+    "outside": "/health/outside",
+    "workloads": "/workloads",
+    "deployments": "/workloads?kind=deployments",
+    "pod": f"/objects/Pod/langsmith/{POD}",
+    "yaml": f"/objects/Pod/langsmith/{POD}?tab=yaml",
+    "claim": "/objects/PersistentVolumeClaim/langsmith/data-demo-langsmith-postgres-0",
+    "deployment": "/objects/Deployment/langsmith/demo-langsmith-backend",
+    "node": "/objects/Node/-/node-1",
+    "access": "/access/Event?namespace=batch",
+    "missing": "/objects/Pod/langsmith/gone",
+}
+
+
+class Console:
+    """A running console; `tell` gives it the next picture."""
+
+    def __init__(self, snapshot: Snapshot, found: list[Tree]) -> None:
+        self.parts = parts_of(snapshot, found)
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.address = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._server: uvicorn.Server | None = None
+        self._started = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
+
+    @property
+    def way_in(self) -> str:
+        """An address with a fresh one-time token."""
+        return f"{self.address}/enter?token={self.parts.door.issue()}"
+
+    def start(self) -> None:
+        self._thread.start()
+        assert self._started.wait(10)
+
+    def stop(self) -> None:
+        assert self._server is not None
+        self._server.should_exit = True
+        self._thread.join(10)
+
+    def tell(self, snapshot: Snapshot) -> None:
+        """Let the cluster change."""
+        assert self._loop is not None
+        assert isinstance(self.parts.judgements, Judgements)
+        asyncio.run_coroutine_threadsafe(self.parts.judgements.tell(snapshot), self._loop).result(10)
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        config = uvicorn.Config(
+            create_site(self.parts), log_config=None, access_log=False, timeout_graceful_shutdown=1
+        )
+        self._server = uvicorn.Server(config)
+        serving = asyncio.ensure_future(self._server.serve(sockets=[self._socket]))
+        while not self._server.started and not serving.done():
+            await asyncio.sleep(0.01)
+        self._started.set()
+        await serving
+
+
+@contextlib.contextmanager
+def running(snapshot: Snapshot, found: list[Tree]) -> Iterator[Console]:
+    """A console for as long as the block lasts."""
+    console = Console(snapshot, found)
+    console.start()
+    try:
+        yield console
+    finally:
+        console.stop()
