@@ -25,8 +25,6 @@ from mission_control.cluster.scope import Scope
 from mission_control.cluster.store import KindStore
 
 _LOG = logging.getLogger(__name__)
-_LASTING = (300, 600)
-"""The server is asked to end a watch after so many seconds, as client-go does it."""
 _DOUBTS = 3
 """After so many failures told by the server the version itself is doubted (an etcd that was restored)."""
 
@@ -39,7 +37,8 @@ class Patience(msgspec.Struct, frozen=True):
     `silence`: a stream without a bookmark for so long is dead (servers send one a minute). `least` and `most`
     between attempts. `grace`: failures shorter than this do not make the sight stale. `refused` and `absent`:
     the longest between questions for what is not allowed or not served. `poll`: between lists of what may be
-    listed and not watched. `spread`: how much relists are spread.
+    listed and not watched. `spread`: how much relists are spread. `lasting`: after how long, from and to, the
+    server is asked to end a watch, as client-go does it; a right taken away is noticed then.
     """
 
     silence: float = 70.0
@@ -50,6 +49,7 @@ class Patience(msgspec.Struct, frozen=True):
     absent: float = 30.0
     poll: float = 30.0
     spread: float = 1.0
+    lasting: tuple[int, int] = (300, 600)
 
 
 class Surroundings(msgspec.Struct, frozen=True):
@@ -135,7 +135,7 @@ class Reflector:
 
     async def _watch(self) -> float:
         patience, loop = self._around.patience, asyncio.get_running_loop()
-        low, high = _LASTING
+        low, high = patience.lasting
         lasting = int(low + (high - low) * self._around.chance())
         granted: asyncio.TimerHandle | None = None
         heard_anything = False
