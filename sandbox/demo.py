@@ -7,15 +7,19 @@ order and no process stays; only with `--keep` the sandbox does.
 from __future__ import annotations
 
 import argparse
+import contextlib
+import fcntl
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 
 from sandbox import faults
 from sandbox.cluster import Sandbox
 from sandbox.errors import SandboxError
+from sandbox.places import default_directory
 from sandbox.progress import aloud, duration
 from sandbox.sample import Sample
 
@@ -35,8 +39,30 @@ def main() -> int:
         sys.stderr.write(f"demo: there is no fault {chosen.fault}; there are {HEALTHY}, ")
         sys.stderr.write(f"{', '.join(faults.FAULTS)}\n")
         return 1
-    signal.signal(signal.SIGTERM, lambda *_: _interrupt())
-    sandbox = Sandbox()
+    for told in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(told, lambda *_: _interrupt())  # also when the shell had SIGINT ignored
+    with _only_one() as is_first:
+        if not is_first:
+            sys.stderr.write("demo: another demo runs already; end it first, its sandbox is this one's too\n")
+            return 1
+        return _run(Sandbox(), chosen)
+
+
+@contextlib.contextmanager
+def _only_one() -> Iterator[bool]:
+    """Whether no other demo of this user runs; the lock ends with its process."""
+    lock = default_directory().with_name("demo.lock")
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+def _run(sandbox: Sandbox, chosen: argparse.Namespace) -> int:
     try:
         _prepare(sandbox, chosen.fault)
         return _serve(sandbox, chosen.serve)
