@@ -104,7 +104,7 @@ def _serve(sandbox: Sandbox, flags: list[str]) -> int:
         except subprocess.TimeoutExpired:
             console.kill()
             console.wait()
-        return INTERRUPTED
+        return 0  # the ordinary end of a demo
 
 
 def _finish(sandbox: Sandbox, *, keep: bool) -> None:
