@@ -19,11 +19,11 @@ FAULTS ?= ../shared/faults
 MC_VENDOR_CHART ?=
 ONLY ?=
 
-.PHONY: help demo run test check faults assets lock clean
+.PHONY: help demo run test check faults screenshot assets lock clean
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | \
-	  while IFS=$$'\t' read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
+	  while IFS=$$'\t' read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
 
 demo: $(READY) assets ## The console on a real control plane with a faulty sample (FAULT=, KEEP=1); Ctrl-C ends all
 	@exec $(BIN)/python -m sandbox.demo --fault $(FAULT) $(if $(KEEP),--keep) -- $(ARGS)
@@ -45,6 +45,9 @@ check: $(READY) assets ## Lint, format, types, layers, unit tests: under a minut
 faults: $(READY) ## The fault suite on an unpacked chart (MC_VENDOR_CHART=dir, ONLY=scenario, FAULTS=dir)
 	@exec $(BIN)/python -m sandbox.acceptance --suite "$(FAULTS)" --chart "$(MC_VENDOR_CHART)" \
 	  $(foreach name,$(ONLY),--only '$(name)')
+
+screenshot: $(READY) assets ## Make the picture of the README anew, from the real thing
+	@$(BIN)/python -m sandbox.screenshot
 
 assets: $(READY)
 	@$(BIN)/python frontend/build.py

@@ -37,15 +37,20 @@ class Reached(msgspec.Struct, frozen=True):
 
 
 class Contact:
-    """Tries until the cluster answers, then passes everything on. `reach` connects or raises ClusterError."""
+    """Tries until the cluster answers, then passes everything on. `reach` connects or raises ClusterError.
+
+    `pause` makes the next pause, in seconds, from the last; 0 is before the first.
+    """
 
     def __init__(
         self,
         reach: Callable[[], AbstractAsyncContextManager[Reached]],
         products: tuple[Product, ...],
         clock: Callable[[], datetime],
+        *,
+        pause: Callable[[float], float] = lambda last: min(last * 2, _LONGEST_PAUSE) or _FIRST_PAUSE,
     ) -> None:
-        self._reach, self._products, self._clock = reach, products, clock
+        self._reach, self._products, self._clock, self._pause = reach, products, clock, pause
         self._reached: Reached | None = None
         self._problem: ClusterError | None = None
         self._version = 0
@@ -54,7 +59,7 @@ class Contact:
 
     async def run(self) -> None:
         """Connect, trying again for as long as it takes, and keep the picture going until cancelled."""
-        pause = _FIRST_PAUSE
+        pause = 0.0
         while self._reached is None:
             try:
                 async with self._reach() as reached:
@@ -64,8 +69,8 @@ class Contact:
                 if self._problem is None or error.says != self._problem.says:
                     _log.warning("%s %s", error.says, error.fix)
                 await self._move(None, error)
+            pause = self._pause(pause)
             await asyncio.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
 
     @property
     def latest(self) -> Judged:

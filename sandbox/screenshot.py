@@ -1,0 +1,72 @@
+"""Makes the picture of the README from the real thing: `make screenshot`.
+
+A sandbox of its own, the sample with the demo's fault, the console on it, and a browser that looks at Home.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from sandbox import faults
+from sandbox.cluster import Sandbox
+from sandbox.errors import SandboxError
+from sandbox.sample import Sample
+
+PICTURE = Path(__file__).resolve().parent.parent / "docs" / "images" / "home.png"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+PATIENCE = 60_000  # milliseconds
+
+
+def main() -> int:
+    """Bring it all up, take the picture, take it all down."""
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if browser is None:
+        sys.stderr.write("screenshot: there is no Chromium here; on Debian: apt-get install chromium\n")
+        return 1
+    with tempfile.TemporaryDirectory(prefix="mission-control-picture-") as folder:
+        sandbox = Sandbox(Path(folder) / "sandbox")
+        try:
+            sandbox.up()
+            sample = Sample(sandbox)
+            sample.install()
+            faults.put(sample, "storage-class")
+            _picture(sandbox, browser, Path(folder))
+        except SandboxError as error:
+            sys.stderr.write(f"screenshot: {error}\n")
+            return 1
+        finally:
+            sandbox.down()
+    sys.stdout.write(f"{PICTURE}\n")
+    return 0
+
+
+def _picture(sandbox: Sandbox, browser: str, folder: Path) -> None:
+    env = {**sandbox.env, "MC_DATA_DIR": str(folder / "state"), "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "mission_control", "serve", "--port", "0"]
+    console = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
+    try:
+        address = (console.stdout.readline() if console.stdout else "").strip()
+        PICTURE.parent.mkdir(exist_ok=True)
+        with sync_playwright() as playwright:
+            opened = playwright.chromium.launch(executable_path=browser, args=FLAGS)
+            page = opened.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light")
+            page.goto(address)
+            page.get_by_text("fast-ssd").first.wait_for(timeout=PATIENCE)
+            page.screenshot(path=PICTURE)
+            opened.close()
+    finally:
+        console.terminate()
+        console.wait()
+
+
+if __name__ == "__main__":
+    os.umask(0o022)
+    sys.exit(main())
