@@ -129,17 +129,19 @@ def _fullname(product: Product, release: str, items: list[Object]) -> str:
     """The part that the names of an installation's objects have in common, found by counting.
 
     Charts build it from the release's name and an override, so it cannot be computed; but most names are
-    "<fullname>-<suffix>" with a suffix that the pack knows.
+    "<fullname>-<suffix>" with a suffix that the pack knows. Where none is, Helm's usual form is tried.
     """
-    suffixes = sorted({s for part in product.components for s in part.suffixes if s}, key=len, reverse=True)
+    known = {s for part in product.components for s in part.suffixes if s}
+    known |= {s for role in product.jobs for s in role.suffixes}
+    suffixes = sorted(known, key=len, reverse=True)
     votes: Counter[str] = Counter()
     for item in items:
-        name = item.name
-        suffix = next((s for s in suffixes if name.endswith("-" + s)), None)
+        suffix = next((s for s in suffixes if item.name.endswith("-" + s)), None)
         if suffix is not None:
-            votes[name[: -len(suffix) - 1]] += 1
+            votes[item.name[: -len(suffix) - 1]] += 1
     if not votes:
-        return release
+        usual = [f"{release}-{chart}" for chart in product.recognise.charts]
+        return next((name for name in usual if any(i.name.startswith(name) for i in items)), release)
     most = max(votes.values())
     best = [name for name, count in votes.items() if count == most]
     return release if release in best else min(best, key=len)
