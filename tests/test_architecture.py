@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import importlib.metadata
 import re
+import tomllib
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -35,6 +37,8 @@ BROWSER_EXITS = {
 """Each of these makes a response of its own, with what `rendering` made or with our own words in it."""
 REVIEWS = {"cluster/permissions.py": "post_json", "cluster/connection.py": "POST"}
 """Asking "may I?" is a POST, which creates nothing: who may call it, and where it is made."""
+OPTIONAL = {"hyperscan", "markupsafe"}
+"""Makes redaction faster where it is installed; comes with Jinja2, whose escaping it is."""
 ORDINARY_WORDS = {
     "backend",
     "queue",
@@ -229,3 +233,23 @@ def test_the_search_for_names_finds_them() -> None:
     assert named("if key == 'ace-backend':", {"ace-backend", "store"}) == {"ace-backend"}
     assert named("ACE_BACKEND_PORT = 1", {"ace-backend"}) == {"ace-backend"}
     assert named("restore the stored", {"store"}) == set()
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None:
+    declared = tomllib.loads((SOURCE.parents[1] / "pyproject.toml").read_text())["project"]["dependencies"]
+    wanted = {re.split(r"[=<>\[ ]", line)[0].lower() for line in declared}
+    sources = importlib.metadata.packages_distributions()
+    imported = {
+        name.partition(".")[0]
+        for _, tree in modules()
+        for node in ast.walk(tree)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    used = {name.lower() for module in imported for name in sources.get(module, ())} - {"mission-control"}
+    assert used - OPTIONAL == wanted
