@@ -19,7 +19,7 @@ FAULTS ?= ../shared/faults
 MC_VENDOR_CHART ?=
 ONLY ?=
 
-.PHONY: help demo run test check faults screenshot assets lock clean
+.PHONY: help demo run test check faults screenshot assets lock clean lint types layers islands units
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | \
@@ -36,10 +36,25 @@ test: $(READY) assets ## All tests: unit, contracts, real sandbox, browser
 	@$(BIN)/python tests/tiers.py
 
 check: $(READY) assets ## Lint, format, types, layers, unit tests: under a minute
-	@echo "== ruff";         $(BIN)/ruff check . && $(BIN)/ruff format --check .
-	@echo "== mypy";         $(BIN)/mypy src tests sandbox requirements/lock.py frontend/build.py $(wildcard bench)
-	@echo "== layers";       $(BIN)/lint-imports --no-cache | tail -n 12
+	@$(MAKE) --keep-going lint types layers islands units
+
+# The parts of `check`; all are run, so that one look shows everything.
+lint:
+	@echo "== lint and format"
+	@$(BIN)/ruff check --quiet --output-format concise . && $(BIN)/ruff format --quiet --check .
+
+types:
+	@echo "== types"
+	@$(BIN)/mypy src tests sandbox requirements/lock.py frontend/build.py $(wildcard bench)
+
+layers:
+	@echo "== layers"
+	@$(BIN)/lint-imports --no-cache | tail -n 9
+
+islands:
 	@if [ -x frontend/node_modules/.bin/tsc ]; then echo "== islands"; frontend/node_modules/.bin/tsc --project frontend/tsconfig.json; fi
+
+units:
 	@$(BIN)/python tests/tiers.py unit contracts
 
 faults: $(READY) ## The fault suite on an unpacked chart (MC_VENDOR_CHART=dir, ONLY=scenario, FAULTS=dir)
