@@ -41,11 +41,14 @@ def cases() -> Iterator[tuple[str, Tree]]:
 
 
 def picture(case: Tree) -> Snapshot:
+    return snapshot_of(map(decoded, trees_of(case)), NOW, _sights(case.get("sights", {})))
+
+
+def trees_of(case: Tree) -> list[Tree]:
+    """The objects of a case as an API server would send them."""
     trees = [tree for entry in case.get("objects", []) for tree in _expand(entry)]
     trees += [tree for name in case.get("healthy", []) for tree in component(name)]
-    counted = _with_workloads([_aged(tree) for tree in trees])
-    objects = [decoded(tree) for tree in counted]
-    return snapshot_of(objects, NOW, _sights(case.get("sights", {})))
+    return _with_workloads([_aged(tree) for tree in trees])
 
 
 def tails(case: Tree) -> tuple[LogTail, ...]:
