@@ -26,8 +26,8 @@ TIMEOUT = 60
 class Api:
     """The API server on this machine. Each request has a connection of its own: nothing to close."""
 
-    def __init__(self, port: int, pki: Path) -> None:
-        self._port = port
+    def __init__(self, port: int, pki: Path, host: str = "127.0.0.1") -> None:
+        self._port, self._host = port, host
         self._tls = ssl.create_default_context(cafile=str(pki / "ca.crt"))
         self._tls.load_cert_chain(pki / "admin.crt", pki / "admin.key")
 
@@ -92,7 +92,7 @@ class Api:
 
     def _send(self, verb: str, path: str, body: Obj | bytes | None, kind: str) -> tuple[int, bytes]:
         data = json.dumps(body).encode() if isinstance(body, dict) else body
-        connection = http.client.HTTPSConnection("127.0.0.1", self._port, context=self._tls, timeout=TIMEOUT)
+        connection = http.client.HTTPSConnection(self._host, self._port, context=self._tls, timeout=TIMEOUT)
         try:
             connection.request(verb, path, data, {"Content-Type": kind, "Accept": "application/json"})
             response = connection.getresponse()

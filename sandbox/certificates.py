@@ -22,8 +22,8 @@ class Identity:
     names: tuple[str, ...] = ()
 
 
-def identities(first_service: str, machine: str | None) -> tuple[Identity, ...]:
-    """Every certificate a control plane needs."""
+def identities(first_service: str, machine: str | None, node: str = "") -> tuple[Identity, ...]:
+    """Every certificate a control plane needs, and those of a real node of that name."""
     dns = (
         "localhost",
         "kubernetes",
@@ -33,6 +33,10 @@ def identities(first_service: str, machine: str | None) -> tuple[Identity, ...]:
     )
     addresses = ("127.0.0.1", *([machine] if machine else []))
     serving = tuple(f"DNS:{name}" for name in dns) + tuple(f"IP:{a}" for a in (*addresses, first_service))
+    real = (
+        Identity("kubelet", f"/O=system:nodes/CN=system:node:{node}", (f"DNS:{node}", f"IP:{machine}")),
+        Identity("kube-proxy", "/CN=system:kube-proxy"),
+    )
     return (
         Identity("apiserver", "/CN=kube-apiserver", serving),
         Identity("node", "/CN=node", ("DNS:localhost", *(f"IP:{a}" for a in addresses))),
@@ -40,6 +44,7 @@ def identities(first_service: str, machine: str | None) -> tuple[Identity, ...]:
         Identity("controller-manager", "/CN=system:kube-controller-manager"),
         Identity("scheduler", "/CN=system:kube-scheduler"),
         Identity("front-proxy", "/CN=front-proxy"),
+        *(real if node else ()),
     )
 
 

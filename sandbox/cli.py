@@ -21,7 +21,7 @@ INTERRUPTED = 130
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one verb; 0 when it did what it says, 1 with a sentence on standard error when not."""
+    """Runs one verb; 0 when it did what it says, 1 (4: no real node here) with a sentence when not."""
     chosen = parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: _interrupt())
     act: Callable[[argparse.Namespace], int] = chosen.act
@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
         return act(chosen)
     except SandboxError as error:
         sys.stderr.write(f"sandbox: {error}\n")
-        return 1
+        return error.exit_status
     except KeyboardInterrupt:
         sys.stderr.write("interrupted; what had been started is ended\n")
         return INTERRUPTED
@@ -57,6 +57,11 @@ def parser() -> argparse.ArgumentParser:
     up = verb("up", _up, "Start the cluster (and build what is missing).")
     up.add_argument("--bare", action="store_true", help="no nodes, storage class, metrics or cluster DNS")
     up.add_argument("--stages", nargs="+", type=Path, default=[], metavar="FILE", help="more kwok stages")
+    up.add_argument(
+        "--real-node",
+        action="store_true",
+        help="one node with a kubelet and containerd beside the simulated ones; needs root and Debian",
+    )
     verb("down", _down, "End the cluster and remove everything it made.")
     status = verb("status", _status, "Tell what runs; exit status 3 when it is not whole.")
     status.add_argument("-o", "--output", choices=["text", "json"], default="text")
@@ -100,7 +105,7 @@ def _build(_chosen: argparse.Namespace) -> int:
 
 
 def _up(chosen: argparse.Namespace) -> int:
-    _sandbox(chosen).up(bare=chosen.bare, stages=chosen.stages)
+    _sandbox(chosen).up(bare=chosen.bare, stages=chosen.stages, real_node=chosen.real_node)
     return 0
 
 

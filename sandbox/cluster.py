@@ -20,12 +20,26 @@ from sandbox import locks, network, places, processes, record, simulation
 from sandbox.api import Api
 from sandbox.build import Programs, build
 from sandbox.errors import ApiError, PortTaken, SandboxError, StartError
+from sandbox.parts import NODE_PARTS
 from sandbox.progress import Say, aloud, duration
+from sandbox.real import kernel, machine, node
+from sandbox.real.plan import NAME
 from sandbox.record import Record
-from sandbox.start import Start, prepare
+from sandbox.start import Start, Wanted, prepare
 
 LOCK = "lock"
-OWN = ("kubeconfig", "kwok.yaml", "cache", "pki", "etcd", "logs", "podlogs", f".{record.FILE}", record.FILE)
+OWN = (
+    "kubeconfig",
+    "kwok.yaml",
+    "cache",
+    "pki",
+    "etcd",
+    "logs",
+    "podlogs",
+    "node",
+    f".{record.FILE}",
+    record.FILE,
+)
 """Everything a sandbox puts into its directory besides its lock; `down` removes these and nothing else."""
 ATTEMPTS = 3
 
@@ -49,7 +63,8 @@ class Sandbox:
     @cached_property
     def api(self) -> Api:
         """Its API server."""
-        return Api(self.existing().ports.apiserver, self.home / "pki")
+        found = self.existing()
+        return Api(found.ports.apiserver, self.home / "pki", found.host)
 
     @property
     def env(self) -> dict[str, str]:
@@ -73,18 +88,22 @@ class Sandbox:
             raise SandboxError(f"{' '.join(command[:3])} failed: {done.stderr.strip()[-800:]}")
         return done.stdout
 
-    def up(self, *, bare: bool = False, stages: Sequence[Path] = ()) -> None:
+    def up(self, *, bare: bool = False, stages: Sequence[Path] = (), real_node: bool = False) -> None:
         """Brings the sandbox up: builds what is missing, leaves alone what runs, mends what is half dead."""
-        build(self.programs, self.say)
-        wanted = [str(path.absolute()) for path in stages]
-        for path in wanted:
+        wanted = Wanted(bare, tuple(str(path.absolute()) for path in stages), real_node)
+        for path in wanted.stages:
             if not Path(path).is_file():
                 raise SandboxError(f"--stages {path}: there is no such file")
         self._check_directory()
+        if real_node:
+            machine.check()
+        build(self.programs, self.say)
+        if real_node:
+            build(Programs(self.programs.cache, NODE_PARTS), self.say)
         with self._lock():
             found = self.record
             if found and found.is_whole:
-                if (found.bare, found.stages) != (bare, wanted):
+                if Wanted(found.bare, tuple(found.stages), found.real is not None) != wanted:
                     raise SandboxError(
                         "a sandbox with other options runs here. End it first: python -m sandbox down"
                     )
@@ -92,7 +111,9 @@ class Sandbox:
                     return
             if found:
                 self._remove(found)
-            self._start_anew(wanted, bare=bare)
+            if real_node:
+                node.make_ready(self.say, self.home)
+            self._start_anew(wanted)
 
     def down(self) -> None:
         """Ends all processes of this sandbox and removes its directory and route, if there are any."""
@@ -119,9 +140,10 @@ class Sandbox:
             "state": "running" if found.is_whole and nodes else "half-dead",
             "directory": str(self.home),
             "kubeconfig": str(self.kubeconfig),
-            "server": f"https://127.0.0.1:{found.ports.apiserver}",
+            "server": f"https://{found.host}:{found.ports.apiserver}",
             "bin": found.bin,
             "bare": found.bare,
+            "real_node": NAME if found.real else None,
             "nodes": nodes,
             "processes": listed,
         }
@@ -158,10 +180,10 @@ class Sandbox:
         self.say("the sandbox is whole again")
         return True
 
-    def _start_anew(self, stages: list[str], *, bare: bool) -> None:
+    def _start_anew(self, wanted: Wanted) -> None:
         began = time.monotonic()
         for attempt in range(1, ATTEMPTS + 1):
-            fresh = prepare(self.home, self.programs, self.say, stages, bare=bare)
+            fresh = prepare(self.home, self.programs, self.say, wanted)
             try:
                 Start(self.home, self.programs, self.say, fresh).bring_up()
                 break
@@ -182,15 +204,22 @@ class Sandbox:
 
     def _end(self, found: Record) -> None:
         """Ends processes and route and writes that down: another sandbox may have that route next."""
+        if found.real:
+            node.end(found, self.home)
         processes.stop(found.processes)
+        if found.real:
+            node.give_back(found.real, self.home)
         network.release_ranges(found.ranges)
-        found.processes, found.is_whole = [], False
+        found.processes, found.is_whole, found.real = [], False, None
         found.ranges = replace(found.ranges, is_routed=False)
         found.save(self.home)
 
     def _remove(self, found: Record) -> None:
         self.__dict__.pop("api", None)  # another start has another port and other certificates
         self._end(found)
+        mounted = kernel.mounts_under(self.home)
+        if mounted:
+            raise SandboxError(f"{mounted[0]} is still mounted, so nothing in {self.home} was removed")
         for name in OWN:
             path = self.home / name
             if path.is_dir():

@@ -11,6 +11,11 @@ from sandbox.record import Record
 CLIENT_LIMITS = ("--kube-api-qps=2000", "--kube-api-burst=4000")
 """The default limits (20 to 50 a second) make 5,000 pods take minutes."""
 LEASE_SECONDS = 40
+REAL_ADMISSION = (
+    "--enable-admission-plugins=NodeRestriction,PodNodeSelector,PodTolerationRestriction",
+    "--kubelet-preferred-address-types=InternalIP",
+)
+"""With a real node: it may change only itself, and a namespace can send all its pods there."""
 
 
 def etcd(record: Record, home: Path) -> tuple[str, ...]:
@@ -41,12 +46,13 @@ def apiserver(record: Record, home: Path) -> tuple[str, ...]:
     return (
         f"{record.bin}/kube-apiserver",
         f"--etcd-servers=http://127.0.0.1:{record.ports.etcd}",
-        "--bind-address=127.0.0.1",
+        f"--bind-address={record.host}",
         f"--secure-port={record.ports.apiserver}",
         *own,
         f"--service-cluster-ip-range={record.ranges.services}",
         "--allow-privileged=true",
         "--authorization-mode=Node,RBAC",
+        *(REAL_ADMISSION if record.real else ()),
         f"--client-ca-file={pki / 'ca.crt'}",
         f"--tls-cert-file={pki / 'apiserver.crt'}",
         f"--tls-private-key-file={pki / 'apiserver.key'}",
@@ -150,7 +156,7 @@ def write_kubeconfig(path: Path, identity: str, record: Record, home: Path) -> N
     pki = home / "pki"
     name = "mission-control-sandbox"
     cluster = {
-        "server": f"https://127.0.0.1:{record.ports.apiserver}",
+        "server": f"https://{record.host}:{record.ports.apiserver}",
         "certificate-authority-data": _inline(pki / "ca.crt"),
     }
     user = {

@@ -4,6 +4,7 @@ SandboxError
 ├── BuildError      a part could not be built; carries the end of the compiler's output
 ├── StartError      a process did not come up; carries the end of its log
 │   └── PortTaken   somebody else took a port between choosing and using it
+├── NoRealNode      this machine cannot carry a real node
 └── ApiError        the API server refused a request; carries its status
 """
 
@@ -12,6 +13,8 @@ from __future__ import annotations
 
 class SandboxError(Exception):
     """Something the person at the keyboard must know: what happened, to what, and what to do next."""
+
+    exit_status = 1
 
 
 class BuildError(SandboxError):
@@ -24,6 +27,12 @@ class StartError(SandboxError):
 
 class PortTaken(StartError):  # noqa: N818 (a condition that start handles, told by its name)
     """A port that was free a moment ago is in use; the start is worth repeating with other ports."""
+
+
+class NoRealNode(SandboxError):  # noqa: N818 (a state of the machine, told by its name)
+    """A real node was asked for where there can be none; a script can tell by the exit status."""
+
+    exit_status = 4
 
 
 class ApiError(SandboxError):

@@ -75,9 +75,9 @@ _KUBERNETES_STAMPS = tuple(
 )
 
 
-def _kubernetes(name: str, seconds: int) -> Part:
+def _kubernetes(name: str, seconds: int, folder: str = "kubernetes") -> Part:
     package = f"k8s.io/kubernetes/cmd/{name}"
-    return Part(name, "kubernetes", "k8s.io/kubernetes", package, seconds, _KUBERNETES_STAMPS)
+    return Part(name, folder, "k8s.io/kubernetes", package, seconds, _KUBERNETES_STAMPS)
 
 
 # The order is the order of the build: the long one first, so that its dependencies serve the others.
@@ -112,6 +112,9 @@ PARTS = (
         ("helm.sh/helm/v4/internal/version.version={version}",),
     ),
 )
+
+NODE_PARTS = (_kubernetes("kubelet", 60, "node"), _kubernetes("kube-proxy", 15, "node"))
+"""What a real node needs besides; built only when one is asked for."""
 
 
 def digest_of(parts: tuple[Part, ...]) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sandbox.network import Ranges
 from sandbox.processes import Process
+from sandbox.real.plan import NodePorts, Plan
 
 FILE = "sandbox.json"
 
@@ -37,13 +38,22 @@ class Record:
     ports: Ports
     ranges: Ranges
     machine: str | None
-    """The machine's own address; None without a network, then there is no metrics-server."""
+    """The machine's own address, that of the bridge with a real node; without a network None, then there
+    is no metrics-server."""
     bare: bool
     stages: list[str]
     bin: str
+    real: Plan | None = None
+    """The real node beside the simulated ones, if there is one."""
+    node_bin: str = ""
     is_whole: bool = False
     """Whether `up` reached its end."""
     processes: list[Process] = field(default_factory=list)
+
+    @property
+    def host(self) -> str:
+        """Where the API server listens: with a real node its pods must reach it."""
+        return self.real.address if self.real else "127.0.0.1"
 
     def save(self, directory: Path) -> None:
         """Writes the record; whole or not at all."""
@@ -70,4 +80,8 @@ def load(directory: Path) -> Record | None:
     told["ports"] = Ports(**told["ports"])
     told["ranges"] = Ranges(**told["ranges"])
     told["processes"] = [Process(**{**p, "argv": tuple(p["argv"])}) for p in told["processes"]]
+    if told["real"]:
+        real = told["real"]
+        real["ports"], real["strangers"] = NodePorts(**real["ports"]), tuple(real["strangers"])
+        told["real"] = Plan(**real)
     return Record(**told)

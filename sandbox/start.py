@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -14,7 +15,10 @@ from sandbox import certificates, control_plane, network, podlogs, processes, si
 from sandbox.api import Api
 from sandbox.build import Programs
 from sandbox.errors import PortTaken, StartError
+from sandbox.parts import NODE_PARTS
 from sandbox.progress import Say
+from sandbox.real import images, node, runtime, settings
+from sandbox.real.plan import NAME
 from sandbox.record import Ports, Record
 from sandbox.waiting import until
 
@@ -24,7 +28,16 @@ LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases"
 Command = Callable[[Record, Path], tuple[str, ...]]
 
 
-def prepare(home: Path, programs: Programs, say: Say, stages: list[str], *, bare: bool) -> Record:
+@dataclass(frozen=True)
+class Wanted:
+    """What kind of sandbox somebody asked for."""
+
+    bare: bool = False
+    stages: tuple[str, ...] = ()
+    real: bool = False
+
+
+def prepare(home: Path, programs: Programs, say: Say, wanted: Wanted) -> Record:
     """Chooses ports and addresses for a new sandbox and writes them down, before anything is started."""
     for name in ("logs", "podlogs"):
         (home / name).mkdir(parents=True, exist_ok=True)
@@ -35,8 +48,12 @@ def prepare(home: Path, programs: Programs, say: Say, stages: list[str], *, bare
     ranges, note = network.claim_ranges()
     if note:
         say(note)
-    made = Record(ports, ranges, machine, bare, stages, str(programs.bin))
+    made = Record(ports, ranges, machine, wanted.bare, list(wanted.stages), str(programs.bin))
     made.save(home)
+    if wanted.real:
+        made.real = node.plan(ranges)
+        made.machine, made.node_bin = made.real.address, str(Programs(programs.cache, NODE_PARTS).bin)
+        made.save(home)
     return made
 
 
@@ -53,11 +70,23 @@ class Start:
     @cached_property
     def api(self) -> Api:
         """The API server that is being started; its certificates must be there."""
-        return Api(self.found.ports.apiserver, self.home / "pki")
+        return Api(self.found.ports.apiserver, self.home / "pki", self.found.host)
 
     def bring_up(self) -> None:
         """Everything from certificates to ready nodes."""
         self._write_files()
+        loading = self._begin_node() if self.found.real else None
+        try:
+            self._bring_up_control_plane()
+            if loading:
+                self._finish_node(loading)
+        finally:
+            if loading:
+                loading.abandon()
+        self.found.is_whole = True
+        self.found.save(self.home)
+
+    def _bring_up_control_plane(self) -> None:
         self._launch("etcd", control_plane.etcd)
         self._launch("kube-apiserver", control_plane.apiserver)
         self._wait("the API server to answer", self.api.is_ready)
@@ -68,16 +97,29 @@ class Start:
         if not self.found.bare:
             simulation.add_nodes(self.api, [f"node-{i}" for i in range(1, simulation.NODES + 1)])
         self._launch("kwok", control_plane.kwok)
+        if self.found.real:
+            self._launch("kubelet", settings.kubelet)
+            self._launch("kube-proxy", settings.kube_proxy)
         if not self.found.bare:
             self._furnish()
         account = "/api/v1/namespaces/default/serviceaccounts/default"
         self._wait("service accounts", lambda: self.api.find(account) is not None)
-        self.found.is_whole = True
-        self.found.save(self.home)
+
+    def _begin_node(self) -> runtime.Loading:
+        """Starts containerd and lets it import images while the control plane starts."""
+        self._launch("containerd", settings.containerd)
+        self._wait("containerd to answer", lambda: runtime.answers(self.home))
+        return runtime.Loading(self.home, images.archives())
+
+    def _finish_node(self, loading: runtime.Loading) -> None:
+        loading.finish()
+        self._wait("the real node to be ready", lambda: node.is_ready(self.api))
 
     def mend(self, dead: list[str]) -> None:
         """Starts the processes that ended, with the command lines they had."""
         network.restore_route(self.found.ranges)
+        if self.found.real:
+            node.lay_out(self.found.real, self.found, self.home)
         for process in [p for p in self.found.processes if p.name in dead]:
             self._start(process.name, process.argv)
         self._wait("the API server to answer", self.api.is_ready)
@@ -88,9 +130,13 @@ class Start:
 
     def _write_files(self) -> None:
         found, pki = self.found, self.home / "pki"
-        certificates.make(pki, certificates.identities(found.ranges.first_service, found.machine))
+        name = NAME if found.real else ""
+        certificates.make(pki, certificates.identities(found.ranges.first_service, found.machine, name))
         control_plane.write_kubeconfig(self.home / "kubeconfig", "admin", found, self.home)
-        for identity in ("controller-manager", "scheduler"):
+        if found.real:
+            node.lay_out(found.real, found, self.home)
+        real = ("kubelet", "kube-proxy") if found.real else ()
+        for identity in ("controller-manager", "scheduler", *real):
             control_plane.write_kubeconfig(pki / f"{identity}.kubeconfig", identity, found, self.home)
         more = [Path(stage) for stage in found.stages]
         text = simulation.configuration(self.kustomize, more, bare=found.bare)
@@ -105,7 +151,7 @@ class Start:
             self.say("note: no network, so no metrics-server (it needs an address that is not loopback)")
         podlogs.serve(self.api, self.home / "podlogs")
         self._apply(simulation.platform(found.ranges.dns_service))
-        self._wait("six nodes to be ready", lambda: not simulation.unready_nodes(self.api))
+        self._wait("the nodes to be ready", lambda: not simulation.unready_nodes(self.api))
         dns = "/apis/apps/v1/namespaces/kube-system/deployments/coredns"
         self._wait("cluster DNS", lambda: self.api.get(dns)["status"].get("readyReplicas", 0) > 1)
 
