@@ -46,11 +46,16 @@ def run(command: tuple[str, ...], allowed: Sequence[int] = (0,)) -> Cost:
     began = time.perf_counter()
     with Path(os.devnull).open("wb") as nowhere:
         files = [(os.POSIX_SPAWN_DUP2, nowhere.fileno(), 1)]
-        pid = os.posix_spawnp(command[0], command, os.environ, file_actions=files)
+        pid = os.posix_spawnp(command[0], command, _environment(), file_actions=files)
         _, status, usage = os.wait4(pid, 0)
     if os.waitstatus_to_exitcode(status) not in allowed:
         raise SystemExit(f"{' '.join(command[:4])} failed; its message is above")
     return Cost(time.perf_counter() - began, usage.ru_maxrss / MIB)
+
+
+def _environment() -> dict[str, str]:
+    """Ours, without the switch that makes Python compile every module anew at each start."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 async def look(only: str) -> dict[str, int]:
@@ -117,7 +122,7 @@ def table(rivals: Sequence[Contender], costs: dict[str, list[Cost]]) -> str:
 
 def check(command: tuple[str, ...]) -> None:
     """Makes sure that `health` answers: its verdict is also an exit status, and so is a failure."""
-    answer = subprocess.run(command, capture_output=True, check=False)
+    answer = subprocess.run(command, capture_output=True, check=False, env=_environment())
     if not answer.stdout.startswith(b"{"):
         raise SystemExit(f"mission-control health gave no JSON: {answer.stderr.decode()[-400:]}")
 

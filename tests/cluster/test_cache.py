@@ -135,9 +135,12 @@ async def test_one_kind_that_is_refused_everywhere_says_that_the_rest_of_it_is_n
         await picture.wait_complete(10)
         seen = picture.snapshot()
         assert seen.cluster.namespaces is None
-        assert states(seen, "Event") == {"shop": "live", "*": "refused"}
+        assert states(seen, "Event") == {"shop": "live", "": "refused"}
         assert seen.sees(Event, "shop")
         assert not seen.sees(Event, "other")
+        assert not seen.sees(Event)
+        assert [s.state for s in seen.sights_in("shop") if s.kind.kind == "Event"] == ["live"]
+        assert [s.state for s in seen.sights_in("other") if s.kind.kind == "Event"] == ["refused"]
         assert seen.sees(Pod, "other")
 
 

@@ -313,6 +313,27 @@ async def test_a_kind_that_is_not_served_is_absent_until_it_appears(api: FakeApi
 
 
 @virtually
+async def test_a_kind_that_is_no_longer_served_is_absent_and_its_objects_are_gone(api: FakeApi) -> None:
+    api.served_groups.add("argoproj.io")
+    api.put("rollouts", "shop", "canary")
+    async with kept(api, "Rollout") as picture:
+        await until(lambda: api.watching("rollouts"))
+        assert picture.names == {"canary"}
+        api.served_groups.discard("argoproj.io")
+        api.close_watches()
+        await until(lambda: picture.sight.state == "absent")
+        assert not picture.names
+
+
+@virtually
+async def test_a_required_kind_that_is_not_served_is_stale_and_no_absence(api: FakeApi) -> None:
+    api.served_groups.discard("apps")
+    async with kept(api, "Deployment") as picture:
+        await until(lambda: picture.sight.state == "stale")
+        assert "does not know this path" in picture.sight.reason
+
+
+@virtually
 async def test_values_of_config_maps_are_never_asked_for(api: FakeApi) -> None:
     api.put("configmaps", "shop", "settings", data={"password": "hunter2"})
     async with kept(api, "ConfigMap") as picture:

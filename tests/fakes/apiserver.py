@@ -22,6 +22,7 @@ from mission_control.domain.kinds import KINDS
 
 Obj = dict[str, Any]
 EVERYWHERE = ""
+_GROUPS = {kind.plural: kind.group for kind in KINDS}
 GONE, FORBIDDEN, NOT_FOUND = 410, 403, 404
 
 
@@ -189,6 +190,8 @@ class FakeApi:
                 f'{resource} is forbidden: User "someone" cannot {verb} resource "{resource}" in API group ""'
             )
             return status(FORBIDDEN, "Forbidden", says)
+        if _GROUPS.get(resource, "") not in {"", *self.served_groups}:
+            return httpx2.Response(NOT_FOUND, content=b"404 page not found")
         partial = "PartialObjectMetadata" in accept
         if verb == "watch":
             return self._watch(resource, namespace, int(params["resourceVersion"]), partial=partial)

@@ -14,10 +14,7 @@ from mission_control.cluster.scope import Scope
 from mission_control.cluster.sharing import Sharing
 from mission_control.cluster.store import KindStore
 from mission_control.domain.kinds import Kind
-from mission_control.domain.snapshot import Sight
-
-ELSEWHERE = "*"
-"""The namespace of a sight that speaks of all namespaces but those that have a sight of their own."""
+from mission_control.domain.snapshot import ELSEWHERE, Sight
 
 
 class Keeper:

@@ -19,10 +19,12 @@ from mission_control.domain.objects import Event, Object, Pod
 Seen = TypeVar("Seen", bound=Object)
 SightState = Literal["loading", "live", "stale", "refused", "absent"]
 Index = dict[str, dict[tuple[str, str], Object]]
+ELSEWHERE = ""
+"""The namespace of a sight that speaks of every namespace without a sight of its own."""
 
 
 class Sight(msgspec.Struct, frozen=True):
-    """How well one kind is seen, in one namespace or (None) wherever the console looks.
+    """How well one kind is seen: in one namespace, (None) wherever the console looks, or ELSEWHERE.
 
     `refused`: the API server said no; `needs` names the missing right. `stale`: the watch is silent past its
     limit or the server cannot be reached. `absent`: the cluster does not serve the kind, which is no fault.
@@ -163,6 +165,16 @@ class Snapshot(msgspec.Struct, frozen=True):
             s for s in self.sights if s.kind is kind and s.namespace in (None, namespace or None, namespace)
         ]
         return bool(found) and all(s.state in ("live", "absent") for s in found)
+
+    def sights_in(self, namespace: str) -> tuple[Sight, ...]:
+        """The sights that count in a namespace: for each kind its own there, or that of everywhere else."""
+        own = {sight.kind.kind for sight in self.sights if sight.namespace == namespace}
+        return tuple(
+            sight
+            for sight in self.sights
+            if sight.namespace in (None, namespace)
+            or (sight.namespace == ELSEWHERE and sight.kind.kind not in own)
+        )
 
     @property
     def loading(self) -> tuple[int, int]:

@@ -26,7 +26,8 @@ def sight_sightings(scene: Scene) -> Iterator[Sighting]:
             continue
         told = False
         for installation in scene.installations:
-            hidden = [s for s in bad if s.namespace in (None, installation.namespace)]
+            counts = scene.snapshot.sights_in(installation.namespace)
+            hidden = [s for s in bad if s in counts]
             if hidden:
                 told = True
                 yield _sighting(code, Place(installation), installation.namespace, hidden)
@@ -70,10 +71,8 @@ def _earliest(hidden: list[Sight]) -> datetime | None:
 def is_hidden(snapshot: Snapshot, namespace: str) -> bool:
     """Whether pods, workloads or endpoints of a namespace cannot be looked at now."""
     return any(
-        sight.kind.essential
-        and sight.state in ("refused", "stale", "loading")
-        and sight.namespace in (None, namespace)
-        for sight in snapshot.sights
+        sight.kind.essential and sight.state in ("refused", "stale", "loading")
+        for sight in snapshot.sights_in(namespace)
     )
 
 
