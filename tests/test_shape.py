@@ -90,21 +90,21 @@ def over(found: Sequence[Measured], budget: Budget) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_python_files_are_short(part: str) -> None:
-    assert not over(files(python_files(part)), FILE_LINES)
+def test_python_files_are_short() -> None:
+    assert not over(files([path for part in PARTS for path in python_files(part)]), FILE_LINES)
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_functions_are_short(part: str) -> None:
-    found = [Measured(body_lines(function), name) for name, function in functions(part)]
+def test_functions_are_short() -> None:
+    found = [Measured(body_lines(function), name) for part in PARTS for name, function in functions(part)]
     assert not over(found, BODY_LINES)
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_functions_take_few_parameters(part: str) -> None:
+def test_functions_take_few_parameters() -> None:
     found = [
-        Measured(parameters(function), name) for name, function in functions(part) if not is_dictated(name)
+        Measured(parameters(function), name)
+        for part in PARTS
+        for name, function in functions(part)
+        if not is_dictated(name)
     ]
     assert not over(found, PARAMETERS)
 
