@@ -26,7 +26,7 @@ ODD: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.sampled_from(range(len(TREES))), min_size=1, max_size=12), st.data())
 def test_it_never_raises_whatever_the_fields_hold(chosen: list[int], data: st.DataObject) -> None:
     objects: list[Object] = []
@@ -109,6 +109,16 @@ def test_five_thousand_healthy_pods_are_judged_in_a_quarter_of_a_second() -> Non
     assert health.verdict is Verdict.HEALTHY
     assert len(health.installations) == 50
     assert timedelta(seconds=time.process_time() - began) < timedelta(seconds=0.25)
+
+
+def test_two_thousand_sick_workloads_are_judged_in_half_a_second() -> None:
+    crash = {"name": "c", "restartCount": 5, "state": {"waiting": {"reason": "CrashLoopBackOff"}}}
+    status = {"status": {"phase": "Running", "containerStatuses": [crash]}}
+    sick = decoded({"kind": "Pod", "metadata": {"name": "p"}, **status})
+    snapshot = snapshot_of([_moved(sick, "shop", f"-{n}") for n in range(2000)], NOW)
+    began = time.process_time()
+    assert len(judge(snapshot, (SHOP,)).findings) == 2000
+    assert timedelta(seconds=time.process_time() - began) < timedelta(seconds=0.5)
 
 
 def test_the_same_picture_gives_the_same_health() -> None:

@@ -32,7 +32,8 @@ _ROLLING: dict[str, type[Workload]] = {shape.__name__: shape for shape in (Deplo
 
 def roll_up(scene: Scene, findings: Iterable[Finding], blind: tuple[Blind, ...]) -> Health:
     """The health of everything in the scene. The cluster's verdict counts installations only."""
-    ordered = tuple(sorted(findings, key=lambda finding: _order(scene, finding)))
+    owners = {installation.key: installation for installation in scene.installations}
+    ordered = tuple(sorted(findings, key=lambda finding: _order(owners, finding)))
     by_installation: dict[str | None, list[Finding]] = {}
     for finding in ordered:
         by_installation.setdefault(finding.installation, []).append(finding)
@@ -53,9 +54,9 @@ def roll_up(scene: Scene, findings: Iterable[Finding], blind: tuple[Blind, ...])
     )
 
 
-def _order(scene: Scene, finding: Finding) -> tuple[bool, bool, int, int, str]:
+def _order(owners: dict[str, Installation], finding: Finding) -> tuple[bool, bool, int, int, str]:
     """Installations before the rest, roots before effects, worst first, then the pack's order."""
-    owner = next((i for i in scene.installations if i.key == finding.installation), None)
+    owner = owners.get(finding.installation or "")
     rank = owner.rank(finding.component) if owner else 0
     return (owner is None, not finding.root, -finding.verdict.weight, rank, finding.key)
 

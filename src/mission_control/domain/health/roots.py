@@ -27,13 +27,13 @@ _STARTS = (
 def trace(knots: list[Knot]) -> list[Finding]:
     """The findings, each either a root or the effect of one."""
     parents: dict[int, int] = {}
-    stops = _stopping(knots)
+    clues = _clues(knots)
     keys = {knot.finding.key: n for n, knot in enumerate(knots) if knot.finding.root}
     for n, knot in enumerate(knots):
         if not knot.finding.root and knot.finding.effect_of in keys:
             parents[n] = keys[knot.finding.effect_of or ""]
     for n, knot in enumerate(knots):
-        parent = _explanation(n, knots, stops) if knot.finding.root else None
+        parent = _explanation(n, knots, clues) if knot.finding.root else None
         if parent is not None and _top(parent, parents) != n:
             parents[n] = parent
     return [_placed(knots, n, _top(n, parents)) for n in range(len(knots))]
@@ -68,36 +68,56 @@ def _stopping(knots: list[Knot]) -> dict[tuple[str, str], int]:
     return found
 
 
-def _explanation(n: int, knots: list[Knot], stops: dict[tuple[str, str], int]) -> int | None:
-    """What explains a finding: the fault of its own Job's pods, its schema, the name service, or a need."""
+class Clues(msgspec.Struct, frozen=True):
+    """The knots that may explain others, by what they have in common with them.
+
+    `stops`: by installation and component. `names`: failing name services. `schemas`: failed migrations by
+    installation and component. `hurt`: everything by hurt workload.
+    """
+
+    stops: dict[tuple[str, str], int]
+    names: list[int]
+    schemas: dict[tuple[str | None, str | None], int]
+    hurt: dict[str, list[int]]
+
+
+def _clues(knots: list[Knot]) -> Clues:
+    hurt: dict[str, list[int]] = {}
+    schemas: dict[tuple[str | None, str | None], int] = {}
+    for n, knot in enumerate(knots):
+        for workload in knot.workloads:
+            hurt.setdefault(workload, []).append(n)
+        if knot.finding.code in ("migration-failed", "schema-dirty") and knot.place.role is not None:
+            schemas.setdefault((knot.finding.installation, knot.place.component), n)
+    names = [n for n, knot in enumerate(knots) if knot.finding.code == "dns-failing"]
+    return Clues(_stopping(knots), names, schemas, hurt)
+
+
+def _explanation(n: int, knots: list[Knot], clues: Clues) -> int | None:
+    """What explains a finding: the name service, its own Job's pods, its schema, or what it needs."""
     knot = knots[n]
     finding, installation = knot.finding, knot.place.installation
     if finding.code == "disruption-blocked" and installation and finding.component:
-        return stops.get((installation.key, finding.component))
+        return clues.stops.get((installation.key, finding.component))
     if not code_named(finding.code).explained:
         return None
-    for m, other in enumerate(knots):
-        if m != n and _explains(other, knot):
-            return m
-    if installation is None:
-        return None
-    stopped = (stops.get((installation.key, need)) for need in _needs(installation, knot))
-    return next((m for m in stopped if m is not None and m != n), None)
+    found = [*clues.names[:1], *_near(n, knots, clues)]
+    if installation is not None:
+        stopped = (clues.stops.get((installation.key, need)) for need in _needs(installation, knot))
+        found += [m for m in stopped if m is not None]
+    return next((m for m in found if m != n), None)
 
 
-def _explains(other: Knot, knot: Knot) -> bool:
-    """Whether one finding explains another without any dependency between components."""
-    if other.finding.installation != knot.finding.installation:
-        return other.finding.code == "dns-failing"
-    if other.finding.code == "dns-failing":
-        return True
-    if knot.finding.code in ("job-failed", "migration-failed", "cron-missed"):
-        same = bool(other.workloads & knot.workloads)
-        return same and other.finding.code not in (*_ROLES, "cron-missed")
-    failed_migration = (
-        other.finding.code in ("migration-failed", "schema-dirty") and other.place.role is not None
-    )
-    return failed_migration and knot.finding.code in _STARTS and other.place.component == knot.place.component
+def _near(n: int, knots: list[Knot], clues: Clues) -> list[int]:
+    """What explains a finding without any dependency between components."""
+    knot = knots[n]
+    if knot.finding.code in (*_ROLES, "cron-missed"):
+        same = [m for workload in sorted(knot.workloads) for m in clues.hurt[workload]]
+        return [m for m in same if knots[m].finding.code not in (*_ROLES, "cron-missed")]
+    if knot.finding.code in _STARTS and knot.finding.installation is not None:
+        schema = clues.schemas.get((knot.finding.installation, knot.place.component))
+        return [] if schema is None else [schema]
+    return []
 
 
 def _needs(installation: Installation, knot: Knot) -> list[str]:
