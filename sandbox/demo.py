@@ -23,7 +23,6 @@ from sandbox.places import default_directory
 from sandbox.progress import aloud, duration
 from sandbox.sample import Sample
 
-HEALTHY = "healthy"
 INTERRUPTED = 130
 PATIENCE = 10.0  # seconds that the console has to end before it is killed
 
@@ -31,13 +30,13 @@ PATIENCE = 10.0  # seconds that the console has to end before it is killed
 def main() -> int:
     """Bring everything up, serve until told to stop, take everything down."""
     parser = argparse.ArgumentParser(prog="python -m sandbox.demo", description=__doc__)
-    parser.add_argument("--fault", default="storage-class", help=f"{HEALTHY}, {', '.join(faults.FAULTS)}")
+    parser.add_argument("--fault", default="storage-class", help=", ".join(faults.FAULTS))
     parser.add_argument("--keep", action="store_true", help="leave the sandbox running at the end")
     parser.add_argument("serve", nargs="*", help="more flags for mission-control serve, after --")
     chosen = parser.parse_args()
-    if chosen.fault != HEALTHY and chosen.fault not in faults.FAULTS:
-        sys.stderr.write(f"demo: there is no fault {chosen.fault}; there are {HEALTHY}, ")
-        sys.stderr.write(f"{', '.join(faults.FAULTS)}\n")
+    if chosen.fault not in faults.FAULTS:
+        known = ", ".join(faults.FAULTS)
+        sys.stderr.write(f"demo: there is no fault {chosen.fault}; there are {known}\n")
         return 1
     for told in (signal.SIGINT, signal.SIGTERM):
         signal.signal(told, lambda *_: _interrupt())  # also when the shell had SIGINT ignored
@@ -84,10 +83,7 @@ def _prepare(sandbox: Sandbox, fault: str) -> None:
     sandbox.up()
     sample = Sample(sandbox)
     sample.install()
-    if fault == HEALTHY:
-        faults.clear(sample)
-    else:
-        faults.put(sample, fault)
+    faults.put(sample, fault)
     aloud(f"the demo is ready after {duration(time.monotonic() - began)}; the console comes up")
 
 
