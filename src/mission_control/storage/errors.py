@@ -58,7 +58,8 @@ def storage_error(where: str, error: Exception) -> StorageError:
             f"The console's own state at {where} needs a database driver that is not installed: {error}.",
             "Install the project with its extra `postgresql`, or unset MC_DATABASE_URL to use SQLite.",
         )
-    detail = str(error.orig if isinstance(error, DBAPIError) else error).strip()
+    told = str(error.orig if isinstance(error, DBAPIError) else error).strip()
+    detail = told.partition("\n")[0]
     for words, says, fix in _REASONS:
         if words in detail.lower():
             return StorageError(f"{says}: the console's own state at {where} ({detail}).", fix)

@@ -33,6 +33,6 @@ def identity(database: Database, now: datetime) -> Identity:
             return Identity(row.id, row.key)
         made = Identity(str(uuid.uuid4()), secrets.token_bytes(_KEY_BYTES))
         connection.execute(
-            schema.identity.insert().values(only=1, id=made.id, key=made.key, created=now.isoformat())
+            schema.identity.insert().values(slot=1, id=made.id, key=made.key, created=now.isoformat())
         )
         return made

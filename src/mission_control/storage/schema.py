@@ -9,11 +9,11 @@ metadata = sa.MetaData()
 identity = sa.Table(
     "identity",
     metadata,
-    sa.Column("only", sa.Integer, primary_key=True),  # always 1: there is one identity
+    sa.Column("slot", sa.Integer, primary_key=True),  # always 1: there is one identity
     sa.Column("id", sa.Text, nullable=False),
     sa.Column("key", sa.LargeBinary, nullable=False),
     sa.Column("created", sa.Text, nullable=False),
-    sa.CheckConstraint("only = 1", name="identity_is_one"),
+    sa.CheckConstraint("slot = 1", name="identity_is_one"),
 )
 
 audit = sa.Table(

@@ -27,11 +27,11 @@ def upgrade() -> None:
     """Make both tables and the triggers that keep the audit as it was written."""
     op.create_table(
         "identity",
-        sa.Column("only", sa.Integer, primary_key=True),
+        sa.Column("slot", sa.Integer, primary_key=True),
         sa.Column("id", sa.Text, nullable=False),
         sa.Column("key", sa.LargeBinary, nullable=False),
         sa.Column("created", sa.Text, nullable=False),
-        sa.CheckConstraint("only = 1", name="identity_is_one"),
+        sa.CheckConstraint("slot = 1", name="identity_is_one"),
     )
     op.create_table(
         "audit",
