@@ -161,8 +161,8 @@ def _budget(scene: Scene, budget: PodDisruptionBudget, nodes: list[str]) -> Iter
         return
     pod = waiting[0]
     says = (
-        f"The drain of node {pod.spec.node_name} waits: disruption budget {budget.name} lets none of its "
-        f"{status.expected_pods} pods go; {status.desired_healthy} must stay healthy."
+        f"The drain of node {pod.spec.node_name} waits: disruption budget {budget.name} wants "
+        f"{status.desired_healthy} healthy pods and has {status.current_healthy}, so none may go."
     )
     yield Sighting(
         "disruption-blocked",

@@ -87,6 +87,7 @@ def _knots(scene: Scene, group: list[Sighting]) -> list[Knot]:
         verdict = _for_nobody(hurt, verdicts) if has_parts else verdicts[order[0]]
         place = Place(first[0].place.installation)
         root = _root(group, first, verdict, place)
+        root = msgspec.structs.replace(root, says=first[0].whole or root.says)
         rest = order if has_parts else []
     else:
         root = _root(group, first, verdicts[order[0]], first[0].place)

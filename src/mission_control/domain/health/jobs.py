@@ -17,7 +17,7 @@ from mission_control.domain.places import Place
 from mission_control.domain.verdict import Evidence, Verdict
 
 _REASONS = {
-    "BackoffLimitExceeded": "it failed as often as it may be tried",
+    "BackoffLimitExceeded": "it was tried as often as it may be",
     "DeadlineExceeded": "it ran longer than it may",
     "PodFailurePolicy": "its pod failed in a way that is not tried again",
 }

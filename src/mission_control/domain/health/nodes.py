@@ -41,7 +41,7 @@ def _trouble(scene: Scene, node: Node, entry: Condition) -> Iterator[Sighting]:
             "node-network" if network else "node-pressure",
             subject(node),
             Place(installation),
-            f"Node {node.name} {what}, and {len(pods)} pods of {installation.release} run on it.",
+            f"Node {node.name} {what}; pods of {installation.release} on it: {len(pods)}.",
             fix,
             f"kubectl describe node {node.name}",
             (from_field(node, f"{entry.type}: True", one_line(entry.message)),),

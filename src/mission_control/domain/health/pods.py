@@ -80,6 +80,7 @@ def node_down(scene: Scene, pod: Pod, place: Place) -> Sighting | None:
         since,
         pods=(pod.name,),
         nobody=True,
+        whole=f"Node {name} has not answered{long}, and pods on it do not run.",
     )
 
 

@@ -124,7 +124,8 @@ def _cordoned(scene: Scene, pod: Pod, place: Place, reasons: Refusal) -> Sightin
     found = _sighting("node-cordoned", pod, place, says, "Uncordon a node, or add one that takes pods.")
     if len(nodes) != 1:
         return found
-    return msgspec.structs.replace(found, subject=Subject("Node", "", nodes[0]), nobody=True)
+    whole = f"Node {nodes[0]} is cordoned, and pods that fit nowhere else wait for it."
+    return msgspec.structs.replace(found, subject=Subject("Node", "", nodes[0]), nobody=True, whole=whole)
 
 
 def _not_ready(scene: Scene, pod: Pod, place: Place, reasons: Refusal) -> Sighting:
@@ -135,7 +136,8 @@ def _not_ready(scene: Scene, pod: Pod, place: Place, reasons: Refusal) -> Sighti
     found = _sighting("node-not-ready", pod, place, says, "Bring the nodes back, or add nodes.")
     if len(names) != 1:
         return found
-    return msgspec.structs.replace(found, subject=Subject("Node", "", names[0]), nobody=True)
+    whole = f"Node {names[0]} does not answer, and pods that fit nowhere else wait for it."
+    return msgspec.structs.replace(found, subject=Subject("Node", "", names[0]), nobody=True, whole=whole)
 
 
 _SAYS = {

@@ -20,7 +20,7 @@ class Sighting(msgspec.Struct, frozen=True):
     `subject` is the object to blame, `place` whom it hurts, `pods` the names of the hurt pods. Sightings of
     one installation with the same `cause` are one root. `verdict` None means that of the code. `container` is
     where to read a log, `target` the component that is accused. `nobody`: the root belongs to no component,
-    which is so for nodes.
+    which is so for nodes, and says `whole` instead of what one pod says.
     """
 
     code: str
@@ -37,6 +37,7 @@ class Sighting(msgspec.Struct, frozen=True):
     container: str = ""
     target: str | None = None
     nobody: bool = False
+    whole: str = ""
 
     @property
     def same(self) -> tuple[str, str]:

@@ -74,7 +74,7 @@ def image_pull(scene: Scene, case: Case) -> Sighting | None:
     events = [e for e in scene.events(case.pod, "Failed", "InspectFailed") if "image" in e.message.lower()]
     text = " ".join([message, *(e.message for e in events[:2])])
     cause, clause = (
-        ("bad-name", "this is no valid image name") if reason == "InvalidImageName" else pull_problem(text)
+        ("bad-name", "it is no valid image name") if reason == "InvalidImageName" else pull_problem(text)
     )
     says = f"{name} cannot start: image {image} cannot be pulled, {clause}."
     found = case.sighting(

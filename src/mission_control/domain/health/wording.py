@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from mission_control.domain.health.codes import code_named
 from mission_control.domain.verdict import ComponentHealth, Finding, Verdict
 
 _CANNOT_START = [
@@ -37,6 +38,8 @@ _PHRASES = {
     "network-policy-blocks": "cannot be reached",
     "migration-failed": "has a failed migration",
     "job-failed": "has a failed Job",
+    "autoscaler-at-limit": "is at its limit",
+    "node-not-ready": "does not answer",
 } | dict.fromkeys(_CANNOT_START, "cannot start")
 _SHOWN = 3
 
@@ -59,23 +62,40 @@ def headline(verdict: Verdict, roots: Iterable[Finding], components: tuple[Compo
 def summary(verdict: Verdict, findings: list[Finding], components: tuple[ComponentHealth, ...]) -> str:
     """One short sentence for each root, and how many components are healthy."""
     well = sum(component.verdict is Verdict.HEALTHY for component in components)
-    count = f"{well} of {len(components)} are healthy."
+    count = f"{well} of {len(components)} are healthy." if len(components) > 1 else ""
     roots = [f for f in findings if f.root]
     if not roots:
         return headline(verdict, (), components)
     titles = {component.key: component.title for component in components}
     clauses = [_clause(root, findings, titles) for root in roots[:_SHOWN]]
-    return " ".join([*clauses, count])
+    return " ".join([*clauses, count]).strip()
 
 
 def _clause(root: Finding, findings: list[Finding], titles: dict[str, str]) -> str:
+    if code_named(root.code).group == "sight":
+        return root.says
     name = titles.get(root.component or "", root.component or f"{root.subject.kind} {root.subject.name}")
     does = _PHRASES.get(root.code, "is degraded" if root.verdict is Verdict.DEGRADED else "does not work")
     if root.component and root.verdict is Verdict.DEGRADED and root.code in _CANNOT_START:
         does = "cannot start all of its pods"
-    effects = {f.component for f in findings if f.effect_of == root.key and f.component} - {root.component}
-    if not effects:
-        return f"{name} {does}."
-    one = len(effects) == 1
-    who = "1 component that needs it fails" if one else f"the {len(effects)} components that need it fail"
-    return f"{name} {does}, and {who} with it."
+    return f"{name} {does}{_followers(root, findings)}."
+
+
+def _followers(root: Finding, findings: list[Finding]) -> str:
+    """How many components have the same cause, and how many fail because they need one that has."""
+    effects = [
+        f for f in findings if f.effect_of == root.key and f.component and f.component != root.component
+    ]
+    same = {f.component for f in effects if f.code == root.code}
+    others = {f.component for f in effects} - same
+    if root.component is None:
+        count = len(same | others)
+        return f", and {_components(count)} with it" if count else ""
+    told = f", {len(same)} other{'s' if len(same) > 1 else ''} for the same reason" if same else ""
+    if len(others) == 1:
+        return f"{told}, and 1 component that needs it fails with it"
+    return f"{told}, and the {len(others)} components that need it fail with it" if others else told
+
+
+def _components(count: int) -> str:
+    return "1 component fails" if count == 1 else f"{count} components fail"
