@@ -9,9 +9,11 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import uvicorn
 
 from mission_control.domain.snapshot import Snapshot
+from mission_control.web.security import Door
 from mission_control.web.site import create_site
 from tests.web.stage import Judgements, parts_of
 from tests.web.story import Tree
@@ -48,10 +50,15 @@ PAGES = {
 class Console:
     """A running console; `tell` gives it the next picture."""
 
-    def __init__(self, snapshot: Snapshot, found: list[Tree]) -> None:
-        self.parts = parts_of(snapshot, found)
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.address = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+    def __init__(
+        self, snapshot: Snapshot, found: list[Tree], port: int = 0, door: Door | None = None
+    ) -> None:
+        made = parts_of(snapshot, found)
+        self.parts = msgspec.structs.replace(made, door=door or made.door)
+        self._socket = socket.create_server(("127.0.0.1", port))
+        self.port = self._socket.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+        self._site = create_site(self.parts)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._server: uvicorn.Server | None = None
         self._started = threading.Event()
@@ -68,6 +75,8 @@ class Console:
 
     def stop(self) -> None:
         assert self._server is not None
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(self._site.state["closing"].set)
         self._server.should_exit = True
         self._thread.join(10)
 
@@ -79,9 +88,7 @@ class Console:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
-        config = uvicorn.Config(
-            create_site(self.parts), log_config=None, access_log=False, timeout_graceful_shutdown=1
-        )
+        config = uvicorn.Config(self._site, log_config=None, access_log=False, timeout_graceful_shutdown=1)
         self._server = uvicorn.Server(config)
         serving = asyncio.ensure_future(self._server.serve(sockets=[self._socket]))
         while not self._server.started and not serving.done():

@@ -50,7 +50,11 @@ def main() -> None:
             shoot(console, browser, pages)
         if not wanted or "states" in wanted:
             home = {"home": "/", "health": "/health/langsmith/demo", "workloads": "/workloads"}
-            for label, sights in (("well-", None), ("loading-", loading(14)), ("blind-", refusing("Event", "Node"))):
+            for label, sights in (
+                ("well-", None),
+                ("loading-", loading(14)),
+                ("blind-", refusing("Event", "Node")),
+            ):
                 with running(picture(well, sights), well) as console:
                     shoot(console, browser, home, label)
         browser.close()

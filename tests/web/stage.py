@@ -1,4 +1,4 @@
-"""The parts of a site over a cluster in memory: judgements, usage and objects by name, all fakes with few methods.
+"""The parts of a site over a cluster in memory: judgements, usage, objects by name; fakes with few methods.
 
 Health and installations are found in the objects by the real engines and the real packs.
 """
@@ -6,10 +6,13 @@ Health and installations are found in the objects by the real engines and the re
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 import msgspec
+from litestar import Litestar
+from litestar.testing import TestClient
 
 from mission_control.cluster.errors import Forbidden, NotFound
 from mission_control.domain import objects
@@ -22,6 +25,7 @@ from mission_control.domain.verdict import Health
 from mission_control.products.catalog import products
 from mission_control.web.parts import SiteParts
 from mission_control.web.security import Door
+from mission_control.web.site import create_site
 from tests.web.story import NOW, Tree
 
 
@@ -136,3 +140,15 @@ def parts_of(snapshot: Snapshot, found: Iterable[Tree] = (), usage: Usage | None
         clock=lambda: NOW,
         account="system:serviceaccount:mission-control:mission-control",
     )
+
+
+@contextlib.contextmanager
+def signed_in(parts: SiteParts) -> Iterator[TestClient[Litestar]]:
+    """A browser that came in through the door."""
+    with TestClient(
+        create_site(parts), base_url="http://127.0.0.1:8411", raise_server_exceptions=False
+    ) as client:
+        client.headers["accept"] = "text/html"
+        entered = client.get("/enter", params={"token": parts.door.token}, follow_redirects=False)
+        assert entered.status_code == 303
+        yield client

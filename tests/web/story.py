@@ -1,7 +1,7 @@
-"""A cluster in memory for the tests of the pages: one installation of a known product, and one pod of nobody's.
+"""A cluster in memory for the tests of the pages: an installation of a known product, and one pod of nobody's.
 
-The objects are what an API server would send. `broken` tells the story of the design: a claim asks for a storage
-class that does not exist, and what needs the store fails with it.
+The objects are what an API server would send. `broken` tells the story of the design: a claim asks for a
+storage class that does not exist, and what needs the store fails with it.
 """
 
 from __future__ import annotations

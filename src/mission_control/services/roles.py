@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from typing import Any
 
 import msgspec
 import yaml
@@ -78,6 +79,11 @@ def _role(verbs: tuple[str, ...], resource: str, group: str, namespace: str, acc
 class _Plain(yaml.SafeDumper):
     """Without anchors for what stands there twice."""
 
+    def represent_sequence(self, tag: str, sequence: Any, flow_style: bool | None = None) -> yaml.Node:
+        """Plain words in one line, as people write rules."""
+        is_flat = all(isinstance(item, str) for item in sequence)
+        return super().represent_sequence(tag, sequence, flow_style=is_flat or flow_style)
+
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 -- the signature is PyYAML's
         return True
 
@@ -89,7 +95,7 @@ def _subject(account: str) -> dict[str, str]:
     return {
         "apiGroup": "rbac.authorization.k8s.io",
         "kind": "User",
-        "name": account or "the user of the kubeconfig",
+        "name": account or "YOUR-USER",
     }
 
 

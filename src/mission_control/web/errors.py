@@ -15,7 +15,7 @@ from mission_control.cluster.errors import ClusterError
 from mission_control.services.roles import Grant
 from mission_control.web.asking import AnyRequest, theme_of, wants_json
 from mission_control.web.rendering import TEMPLATES, as_html, as_json
-from mission_control.web.security import NotSignedIn, WrongHost, WrongOrigin, has_session, nonce_of
+from mission_control.web.security import NotSignedIn, WrongHost, WrongOrigin, has_session
 
 _LOG = logging.getLogger(__name__)
 _NOT_FOUND, _BAD_METHOD, _SERVER = 404, 405, 500
@@ -52,13 +52,18 @@ def answer(request: AnyRequest, problem: Problem) -> Response[bytes]:
         return Response(
             as_json({"problem": problem}), status_code=problem.status, media_type="application/json"
         )
-    if has_session(request):
-        html = as_html(request, "problem.html", problem)
-    else:
-        html = TEMPLATES.get_template("outside.html").render(
-            page=problem, theme=theme_of(request), nonce=nonce_of(request.scope)
-        )
+    html = _framed(request, problem) if has_session(request) else ""
+    html = html or TEMPLATES.get_template("outside.html").render(page=problem, theme=theme_of(request))
     return Response(html.encode(), status_code=problem.status, media_type="text/html")
+
+
+def _framed(request: AnyRequest, problem: Problem) -> str:
+    """The problem inside the frame; nothing when it is the frame that fails, so that the page is never blank."""
+    try:
+        return as_html(request, "problem.html", problem)
+    except Exception as failure:  # noqa: BLE001 -- whatever it is, the reader gets the problem without the frame
+        _LOG.error("%s: the frame failed", request.url.path, exc_info=failure)
+        return ""
 
 
 def _not_signed_in(request: AnyRequest, _: NotSignedIn) -> Response[bytes]:

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from litestar import Response
 
 from mission_control.web.asking import AnyRequest, address_of, theme_of, wants_fragment, wants_json
+from mission_control.web.parts import stamp
 
 _KEPT = 64
 _NOTHING_NEW = 204
@@ -22,17 +23,17 @@ class Fragments:
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._kept: OrderedDict[str, tuple[object, bytes, str]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[str, bytes, str]] = OrderedDict()
 
-    def find(self, address: str, stamp: object) -> tuple[bytes, str] | None:
+    def find(self, address: str, state: str) -> tuple[bytes, str] | None:
         """The inside of an address and its fingerprint, when it was rendered from the same state."""
         found = self._kept.get(address)
-        return (found[1], found[2]) if found and found[0] == stamp else None
+        return (found[1], found[2]) if found and found[0] == state else None
 
-    def keep(self, address: str, stamp: object, body: bytes) -> str:
+    def keep(self, address: str, state: str, body: bytes) -> str:
         """Remember an inside and say its fingerprint."""
         seen = hashlib.sha256(body).hexdigest()[:16]
-        self._kept[address] = (stamp, body, seen)
+        self._kept[address] = (state, body, seen)
         self._kept.move_to_end(address)
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
@@ -43,7 +44,7 @@ def recall(request: AnyRequest) -> Response[bytes] | None:
     """The inside that was rendered for another tab from the same state, before the route is asked at all."""
     if request.method != "GET" or not wants_fragment(request) or wants_json(request):
         return None
-    found = _fragments(request).find(_key(request), _stamp(request))
+    found = _fragments(request).find(_key(request), stamp(request.app.state["parts"]))
     if found is None:
         return None
     status, body, headers = told(request, *found)
@@ -52,7 +53,9 @@ def recall(request: AnyRequest) -> Response[bytes] | None:
 
 def keep(request: AnyRequest, body: bytes) -> tuple[int, bytes, dict[str, str]]:
     """Remember an inside; answer with status, body and headers for this tab."""
-    return told(request, body, _fragments(request).keep(_key(request), _stamp(request), body))
+    return told(
+        request, body, _fragments(request).keep(_key(request), stamp(request.app.state["parts"]), body)
+    )
 
 
 def told(request: AnyRequest, body: bytes, seen: str) -> tuple[int, bytes, dict[str, str]]:
@@ -63,11 +66,6 @@ def told(request: AnyRequest, body: bytes, seen: str) -> tuple[int, bytes, dict[
 
 def _key(request: AnyRequest) -> str:
     return f"{theme_of(request)} {address_of(request)}"
-
-
-def _stamp(request: AnyRequest) -> object:
-    parts = request.app.state["parts"]
-    return (parts.judgements.latest.version, parts.usage.latest.at)
 
 
 def _fragments(request: AnyRequest) -> Fragments:

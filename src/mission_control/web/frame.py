@@ -13,8 +13,8 @@ from mission_control.domain.verdict import Verdict
 from mission_control.services.freshness import Freshness, freshness
 from mission_control.services.overview import installation_line
 from mission_control.web.addresses import access_address, health_address
-from mission_control.web.parts import Judged
-from mission_control.web.words import listed, since
+from mission_control.web.parts import Judged, SiteParts, stamp
+from mission_control.web.words import listed, plural, since
 
 
 class Destination(msgspec.Struct, frozen=True):
@@ -53,6 +53,7 @@ class Frame(msgspec.Struct, frozen=True):
 
     cluster: str
     version: str
+    stamp: str
     now: datetime
     theme: str
     address: str
@@ -63,13 +64,15 @@ class Frame(msgspec.Struct, frozen=True):
     nonce: str
 
 
-def frame(judged: Judged, address: str, chosen: str, theme: str, nonce: str) -> Frame:
+def frame(parts: SiteParts, address: str, chosen: str, theme: str, nonce: str) -> Frame:
     """The frame for the page at `address`, which is about the installation `chosen` ("" for all)."""
+    judged = parts.judgements.latest
     choices = _choices(judged, chosen)
     here = next((choice for choice in choices if choice.is_here), choices[0])
     return Frame(
         cluster=judged.snapshot.cluster.name,
         version=judged.snapshot.cluster.version,
+        stamp=stamp(parts),
         now=judged.snapshot.taken_at,
         theme=theme,
         address=address,
@@ -87,13 +90,13 @@ def sight(seen: Freshness) -> Sight:
         text = f"Loading, {seen.known} of {seen.total} kinds"
         return Sight(text, f"Waits for {listed(seen.waiting)}", "clock")
     refused = list(dict.fromkeys(entry.kind for entry in seen.refused))
-    blind = f"No access to {listed(_plural(kind) for kind in refused)}" if refused else ""
+    blind = f"No access to {listed(map(plural, refused))}" if refused else ""
     if seen.state == "stale":
         old = f"{since(seen.stale_since, seen.at)} old" if seen.stale_since else "Stale"
         return Sight(old, f"No news of {listed(seen.stale)}. {seen.reason} {blind}".strip(), "wifi-off")
     if refused:
         first = next(entry for entry in seen.refused)
-        short = f"No access to {_plural(refused[0]) if len(refused) == 1 else f'{len(refused)} kinds'}"
+        short = f"No access to {plural(refused[0]) if len(refused) == 1 else f'{len(refused)} kinds'}"
         return Sight(
             short,
             f"Everything else is live. {blind}.",
@@ -101,12 +104,6 @@ def sight(seen: Freshness) -> Sight:
             access_address(first.kind, first.namespace),
         )
     return Sight("Live", f"All {seen.total} kinds are watched", "wifi")
-
-
-def _plural(kind: str) -> str:
-    if kind.endswith("s"):
-        return f"{kind}es"
-    return f"{kind[:-1]}ies" if kind.endswith("cy") else f"{kind}s"
 
 
 def _destinations(judged: Judged, address: str) -> tuple[Destination, ...]:

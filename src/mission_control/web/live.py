@@ -15,25 +15,38 @@ from litestar.datastructures import State
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from mission_control.access.permissions import Permission
-from mission_control.web.parts import Judgements
+from mission_control.web.parts import Judgements, SiteParts, stamp
 
 BEAT = 5.0  # seconds between signs of life, so that a dead connection is noticed
 
 
 @get("/live", opt={"permission": Permission.VIEW_HEALTH}, include_in_schema=False, sync_to_thread=False)
 def live(state: State) -> ServerSentEvent:
-    """The stream of versions."""
-    return ServerSentEvent(versions(state["parts"].judgements), retry_duration=1000)
+    """The stream of versions, until the browser or the console goes."""
+    return ServerSentEvent(versions(state["parts"], state["closing"]), retry_duration=1000)
 
 
-async def versions(judgements: Judgements, beat: float = BEAT) -> AsyncIterator[ServerSentEventMessage]:
+async def versions(
+    parts: SiteParts, closing: asyncio.Event, beat: float = BEAT
+) -> AsyncIterator[ServerSentEventMessage]:
     """The version now and each newer one; a beat whenever nothing changed for a while."""
-    version = judgements.latest.version
-    yield ServerSentEventMessage(str(version), event="changed")
-    while True:
-        try:
-            version = await asyncio.wait_for(judgements.wait(version), beat)
-        except TimeoutError:
-            yield ServerSentEventMessage("", event="beat")
+    told = ""
+    while not closing.is_set():
+        now, version = stamp(parts), parts.judgements.latest.version
+        if now != told:
+            yield ServerSentEventMessage(now, event="changed")
         else:
-            yield ServerSentEventMessage(str(version), event="changed")
+            yield ServerSentEventMessage("", event="beat")
+        told = now
+        await _news(parts.judgements, version, closing, beat)
+
+
+async def _news(judgements: Judgements, after: int, closing: asyncio.Event, beat: float) -> None:
+    """Return on a newer version, when the console closes, or after a while."""
+    waits = [asyncio.ensure_future(judgements.wait(after)), asyncio.ensure_future(closing.wait())]
+    try:
+        await asyncio.wait(waits, timeout=beat, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)

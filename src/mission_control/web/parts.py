@@ -68,3 +68,9 @@ class SiteParts(msgspec.Struct, frozen=True, kw_only=True):
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     account: str = ""
     background: tuple[Callable[[], Coroutine[Any, Any, object]], ...] = ()
+
+
+def stamp(parts: SiteParts) -> str:
+    """What a page would show now, in a word: it changes with every judgement and every measurement."""
+    measured = parts.usage.latest.at
+    return f"{parts.judgements.latest.version}.{int(measured.timestamp()) if measured else 0}"

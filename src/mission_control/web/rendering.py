@@ -58,6 +58,7 @@ def _environment() -> jinja2.Environment:
         "moments": words.moments,
         "count": words.count,
         "listed": words.listed,
+        "plural": words.plural,
         "path": lambda text: quote(text, safe=""),
         "markdown": causes.as_markup,
     }
@@ -85,8 +86,9 @@ def as_json(content: object) -> bytes:
 
 def as_html(request: AnyRequest, template: str, page: object, chosen: str = "") -> str:
     """A struct as a page, or as its inside when a fragment is asked for."""
-    judged = request.app.state["parts"].judgements.latest
-    around = frame(judged, address_of(request), chosen, theme_of(request), nonce_of(request.scope))
+    around = frame(
+        request.app.state["parts"], address_of(request), chosen, theme_of(request), nonce_of(request.scope)
+    )
     layout = "fragment.html" if wants_fragment(request) else "page.html"
     return TEMPLATES.get_template(template).render(page=page, frame=around, layout=layout)
 

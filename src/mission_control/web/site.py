@@ -49,10 +49,13 @@ _ROUTES = [
 
 
 def create_site(parts: SiteParts) -> Litestar:
-    """The site, answering under `parts.hosts` for whoever came through `parts.door`."""
+    """The site, answering under `parts.hosts` for whoever came through `parts.door`.
+
+    Whoever serves it sets `state["closing"]` before it waits for open answers, so that live streams end.
+    """
     return Litestar(
         [*_ROUTES, _static()],
-        state=State({"parts": parts, "fragments": Fragments()}),
+        state=State({"parts": parts, "fragments": Fragments(), "closing": asyncio.Event()}),
         guards=[security.comes_to_us, security.comes_from_us, security.may_enter],
         before_request=recall,
         before_send=[security.add_headers],

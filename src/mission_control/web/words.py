@@ -25,7 +25,7 @@ _MARKS = {
 }
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _MANY_DAYS = 2
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))")
+_MOMENT = re.compile(r"(?:\bat )?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))")
 NEARLY_FULL = 0.85
 
 
@@ -112,7 +112,9 @@ def asked(gauge: Gauge, unit: str) -> str:
 def moments(text: str) -> tuple[tuple[str, datetime | None], ...]:
     """A text cut at the moments in it, so that a page can show each as a time that ages."""
     parts = _MOMENT.split(text)
-    return tuple((part, datetime.fromisoformat(part) if place % 2 else None) for place, part in enumerate(parts))
+    return tuple(
+        (part, datetime.fromisoformat(part) if place % 2 else None) for place, part in enumerate(parts)
+    )
 
 
 def _one(amount: float | None, unit: str) -> str:
@@ -143,3 +145,10 @@ def listed(words: Iterable[str], most: int = 3) -> str:
     if len(names) > most:
         return f"{', '.join(names[: most - 1])} and {len(names) - most + 1} more"
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
+def plural(kind: str) -> str:
+    """A kind of several objects: "Pods", "StorageClasses", "NetworkPolicies"."""
+    if kind.endswith(("s", "x", "ch")):
+        return f"{kind}es"
+    return f"{kind[:-1]}ies" if kind.endswith("cy") else f"{kind}s"

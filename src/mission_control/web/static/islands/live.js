@@ -90,7 +90,7 @@ function settle(before) {
 
 /** @param {News} news */
 function hear(news) {
-  if (news.kind === "changed") void refresh();
+  if (news.kind === "changed" && news.version !== main().dataset.version) void refresh();
   if (news.kind === "up" && !dropped.hidden) void refresh();
   if (news.kind === "down") warn("No connection to the console, retrying. What is shown stays as it was.");
 }

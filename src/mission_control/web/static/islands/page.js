@@ -48,6 +48,8 @@ async function copy(button) {
   try {
     await navigator.clipboard.writeText(button.dataset.copy ?? "");
     if (label) label.textContent = "Copied";
+    const said = document.getElementById("said");
+    if (said) said.textContent = "Copied";
   } catch {
     if (label) label.textContent = "Select and copy";
   }

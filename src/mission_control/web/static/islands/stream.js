@@ -7,7 +7,8 @@
 const tabs = new Set();
 /** @type {EventSource | null} */
 let source = null;
-let isUp = false;
+/** @type {"up" | "down" | "asking"} */
+let state = "asking";
 let version = "";
 let heard = Date.now();
 const SILENCE = 12_000; // two beats and a little more
@@ -17,10 +18,10 @@ function tell(news) {
   for (const tab of tabs) tab.postMessage(news);
 }
 
-/** @param {boolean} up */
-function turn(up) {
-  if (up !== isUp) tell({ kind: up ? "up" : "down" });
-  isUp = up;
+/** @param {"up" | "down"} next */
+function turn(next) {
+  if (next !== state) tell({ kind: next });
+  state = next;
   heard = Date.now();
 }
 
@@ -30,12 +31,12 @@ function connect() {
   heard = Date.now();
   source.addEventListener("changed", (event) => {
     version = event.data;
-    turn(true);
+    turn("up");
     tell({ kind: "changed", version });
   });
-  source.addEventListener("beat", () => turn(true));
+  source.addEventListener("beat", () => turn("up"));
   source.addEventListener("error", () => {
-    turn(false);
+    turn("down");
     if (source?.readyState === EventSource.CLOSED) source = null;
   });
 }
@@ -45,7 +46,7 @@ setInterval(() => {
     source?.close();
     source = null;
   } else if (source === null || Date.now() - heard > SILENCE) {
-    turn(false);
+    turn("down");
     connect();
   }
 }, 1000);
@@ -59,7 +60,7 @@ self.addEventListener("connect", (event) => {
     if (message.data === "hello") tabs.add(tab);
     if (message.data === "again") connect();
   };
-  tab.postMessage({ kind: isUp || source === null ? "up" : "down" });
+  if (state !== "asking") tab.postMessage({ kind: state });
   if (source === null) connect();
   else if (version) tab.postMessage({ kind: "changed", version });
 });

@@ -1,0 +1,56 @@
+"""A real browser and a console to look at; skipped where there is no Chromium or the assets are not built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from mission_control.web import assets
+from tests.browser.console import CHROMIUM, FLAGS, Console, running
+from tests.web.stage import picture
+from tests.web.story import trees
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"there is no {CHROMIUM}")
+    if not assets.is_built():
+        pytest.skip("the assets are not built: python frontend/build.py")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def console() -> Iterator[Console]:
+    found = trees(broken=True)
+    with running(picture(found), found) as made:
+        yield made
+
+
+@pytest.fixture
+def tab(chromium: Browser, console: Console) -> Iterator[Page]:
+    """A tab that has come in, at 1280 × 800; a message of the console or an error of a script fails the test."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, timezone_id="Europe/Berlin")
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=console.address)
+    troubles: list[str] = []
+    context.on("weberror", lambda failure: troubles.append(str(failure.error)))
+    page = context.new_page()
+    page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
+    page.goto(console.way_in)
+    yield page
+    context.close()
+    assert not [text for text in troubles if "Failed to load resource" not in text]

@@ -1,0 +1,203 @@
+"""Every page in every state: it answers, its JSON twin is the same struct, and cluster text stays text."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+
+import msgspec
+import pytest
+
+from mission_control.domain.usage import UsageIndex
+from mission_control.services.overview import home
+from tests.web.stage import loading, parts_of, picture, refusing, signed_in
+from tests.web.story import Tree, ago, meta, pod_tree, trees
+
+POD = "/objects/Pod/langsmith/demo-langsmith-backend-7c9d8b6f5-x2k0q"
+PAGES = (
+    "/",
+    "/health/langsmith/demo",
+    "/health/outside",
+    "/workloads",
+    "/workloads?kind=deployments&sort=-memory&only=wrong&namespace=langsmith&q=back",
+    "/workloads?kind=cronjobs",
+    POD,
+    f"{POD}?tab=events",
+    f"{POD}?tab=yaml",
+    "/objects/Deployment/langsmith/demo-langsmith-backend",
+    "/objects/PersistentVolumeClaim/langsmith/data-demo-langsmith-postgres-0",
+    "/objects/StorageClass/-/standard",
+    "/objects/Node/-/node-1",
+    "/access/Event?namespace=batch",
+)
+TWINS = (
+    "/home.json",
+    "/health/langsmith/demo.json",
+    "/health/outside.json",
+    "/workloads.json",
+    f"{POD}.json",
+    "/access/Event.json",
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("broken", [True, False], ids=["broken", "well"])
+def test_every_page_answers(path: str, broken: bool) -> None:  # noqa: FBT001 -- pytest gives it by name
+    found = trees(broken=broken)
+    with signed_in(parts_of(picture(found), found)) as client:
+        answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/html")
+    assert '<main id="main"' in answer.text
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_answers_without_any_object(path: str) -> None:
+    with signed_in(parts_of(picture([]))) as client:
+        assert client.get(path).status_code in (200, 404)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_answers_before_anything_was_seen(path: str) -> None:
+    with signed_in(parts_of(picture([], loading(0)))) as client:
+        assert client.get(path).status_code in (200, 403)
+
+
+@pytest.mark.parametrize("path", TWINS)
+def test_every_page_has_a_json_twin(path: str) -> None:
+    found = trees(broken=True)
+    with signed_in(parts_of(picture(found), found)) as client:
+        by_name = client.get(path)
+        plain = "/" if path == "/home.json" else path.removesuffix(".json")
+        by_header = client.get(plain, headers={"accept": "application/json"})
+    assert by_name.headers["content-type"] == "application/json"
+    assert by_name.json() == by_header.json()
+    assert by_name.json()["freshness"]["state"] == "live"
+
+
+def test_the_json_twin_is_the_struct_of_the_page() -> None:
+    found = trees(broken=True)
+    parts = parts_of(picture(found), found)
+    judged = parts.judgements.latest
+    with signed_in(parts) as client:
+        twin = client.get("/home.json").json()
+    page = home(judged.snapshot, judged.health, UsageIndex(parts.usage.latest))
+    assert twin == json.loads(msgspec.json.encode(page))
+
+
+def test_home_says_what_is_wrong_and_where_without_a_click() -> None:
+    found = trees(broken=True)
+    with signed_in(parts_of(picture(found), found)) as client:
+        text = html.unescape(client.get("/").text)
+    assert "LangSmith is broken" in text
+    assert (
+        "its claim data-demo-langsmith-postgres-0 asks for storage class fast-ssd, which does not exist"
+        in text
+    )
+
+
+def test_health_folds_effects_under_their_root() -> None:
+    found = trees(broken=True)
+    with signed_in(parts_of(picture(found), found)) as client:
+        text = client.get("/health/langsmith/demo").text
+    assert text.count("Root cause") == 1
+    assert re.search(r"<b>3 effects</b>.*crash-loop.*crash-loop.*crash-loop", text, re.DOTALL)
+
+
+def test_a_healthy_installation_says_what_was_looked_at() -> None:
+    found = trees(broken=False)
+    with signed_in(parts_of(picture(found), found)) as client:
+        text = client.get("/health/langsmith/demo").text
+    assert "LangSmith is healthy" in text
+    assert "What was looked at" in text
+
+
+@pytest.mark.parametrize("path", ["/", "/health/langsmith/demo", "/workloads"])
+def test_no_verdict_is_given_while_the_picture_is_loading(path: str) -> None:
+    found = trees(broken=True)
+    with signed_in(parts_of(picture(found, loading(14)), found)) as client:
+        text = client.get(path).text
+    assert "Loading, 14 of 26 kinds" in text
+    if path != "/workloads":
+        assert "broken" not in text.lower()
+
+
+def test_what_may_not_be_seen_is_said_with_the_role_that_grants_it() -> None:
+    found = trees(broken=False)
+    with signed_in(parts_of(picture(found, refusing("Event")), found)) as client:
+        front = client.get("/").text
+        page = client.get("/access/Event").text
+    assert "No access to Events" in front
+    assert "The console may not list, watch events in all namespaces" in page
+    assert "kind: ClusterRoleBinding" in page
+    assert "name: mission-control" in page
+
+
+def test_an_object_that_may_not_be_seen_is_refused_with_its_role() -> None:
+    parts = parts_of(picture([], refusing("Pod")))
+    with signed_in(parts) as client:
+        answer = client.get("/objects/Pod/langsmith/some")
+    assert answer.status_code == 403
+    assert "resources: [pods]" in answer.text
+
+
+def test_markup_in_names_and_messages_stays_text() -> None:
+    evil = "<script>alert(1)</script>"
+    event: Tree = {
+        "kind": "Event",
+        "metadata": meta("e1"),
+        "involvedObject": {"kind": "Pod", "namespace": "langsmith", "name": evil},
+        "type": "Warning",
+        "reason": evil,
+        "message": f'{evil}" onmouseover="x',
+        "lastTimestamp": ago(seconds=3),
+    }
+    pod = pod_tree(evil, evil, ("ReplicaSet", evil), "1", "1Gi")
+    with signed_in(parts_of(picture([pod, event]), [pod])) as client:
+        pages = [
+            client.get(path).text
+            for path in ("/", "/workloads", "/objects/Pod/langsmith/%3Cscript%3Ealert(1)%3C%2Fscript%3E")
+        ]
+    assert "&lt;script&gt;" in pages[1]
+    assert not [page for page in pages if "<script>alert" in page or 'onmouseover="x' in page]
+
+
+def test_secrets_in_cluster_text_leave_neither_as_html_nor_as_json_nor_as_yaml() -> None:
+    hidden = "hunter2hunter2"
+    found = trees(broken=True)
+    pod = next(
+        tree for tree in found if tree["metadata"]["name"].startswith("demo-langsmith-backend-7c9d8b6f5-x2k0")
+    )
+    pod["status"]["containerStatuses"][0]["lastState"]["terminated"]["message"] = f"DB_PASSWORD={hidden}"
+    pod["spec"]["containers"][0]["env"] = [{"name": "DB_PASSWORD", "value": hidden}]
+    with signed_in(parts_of(picture(found), found)) as client:
+        answers = [
+            client.get(path).text for path in (POD, f"{POD}.json", f"{POD}?tab=yaml", f"{POD}.json?tab=yaml")
+        ]
+    assert all("••••" in answer for answer in answers)
+    assert not [answer for answer in answers if hidden in answer]
+
+
+def test_absurd_objects_have_a_page() -> None:
+    many = [{"type": f"T{place}", "status": "False"} for place in range(5000)]
+    bare: Tree = {"kind": "Pod", "metadata": {"name": "bare", "namespace": "x"}}
+    odd: Tree = {
+        "kind": "Deployment",
+        "metadata": {"name": "odd", "namespace": "x"},
+        "status": {"conditions": many},
+    }
+    with signed_in(parts_of(picture([bare, odd]))) as client:
+        assert client.get("/objects/Pod/x/bare").status_code == 200
+        page = client.get("/objects/Deployment/x/odd")
+        assert client.get("/workloads").status_code == 200
+    assert page.status_code == 200
+    assert len(page.content) < 100_000
+
+
+def test_the_description_of_the_api_names_the_twins() -> None:
+    with signed_in(parts_of(picture([]))) as client:
+        described = client.get("/api/openapi.json").json()
+    assert described["info"]["title"] == "Mission Control"
+    assert "/workloads" in described["paths"]
+    assert "InstallationLine" in json.dumps(described)
