@@ -18,6 +18,8 @@ from mission_control.domain.health.codes import CODES
 from mission_control.domain.product import Product
 
 Path = tuple[str | int, ...]
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's where PyYAML was built with it: a tenth of the time at each start, and the same marks."""
 _PLACE = re.compile(r"at `\$(.*?)`")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
 _UNKNOWN_FIELD = re.compile(r"unknown field `([^`]+)`")
@@ -37,8 +39,8 @@ class PackProblem(Exception):  # noqa: N818 - it is the operator's word
 def load(text: str, file: str = "product.yaml") -> Product:
     """A product from the text of its pack; PackProblem with file and line when anything is wrong with it."""
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        tree: Any = yaml.safe_load(text)
+        root = yaml.compose(text, Loader=_LOADER)
+        tree: Any = yaml.load(text, Loader=_LOADER)  # noqa: S506 (a safe loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         says = str(getattr(error, "problem", None) or error).splitlines()[0]
@@ -76,9 +78,7 @@ def _repeated(node: yaml.Node) -> Iterator[tuple[int, str]]:
 def _explain(root: yaml.Node, message: str) -> tuple[int, str]:
     """The line and a plain sentence for a message of msgspec, which names the place as "$.a[0].b"."""
     place = _PLACE.search(message)
-    path: Path = tuple(
-        step[1] or int(step[2]) for step in _STEP.finditer(place[1] if place else "")
-    )
+    path: Path = tuple(step[1] or int(step[2]) for step in _STEP.finditer(place[1] if place else ""))
     where = ".".join(map(str, path)) or "the file"
     if unknown := _UNKNOWN_FIELD.search(message):
         known = _fields(path)
