@@ -20,10 +20,11 @@ from mission_control.cluster import logs, metrics, objects
 from mission_control.cluster.cache import LivePicture
 from mission_control.cluster.connection import Connection, Target, connect
 from mission_control.cluster.errors import ClusterError, ConfigProblem
-from mission_control.domain.verdict import Health
+from mission_control.domain.objects import Namespace
+from mission_control.domain.snapshot import Snapshot
 from mission_control.products.catalog import products
 from mission_control.services.contact import Contact, Reached
-from mission_control.services.health import HealthWatch
+from mission_control.services.health import HealthWatch, Judged
 from mission_control.services.usage import UsageWatch
 from mission_control.settings import Settings, SettingsError
 
@@ -78,7 +79,7 @@ async def together(*works: Callable[[], Awaitable[None]]) -> None:
 
 
 async def follow_health(
-    settings: Settings, wait: float, tell: Callable[[Health], None], *, once: bool
+    settings: Settings, wait: float, tell: Callable[[Judged], None], *, once: bool
 ) -> None:
     """Tell the first judgement within `wait` seconds, then, unless `once`, each that differs."""
     connection = await connect(target(settings))
@@ -95,11 +96,22 @@ async def follow_health(
         if running.done():
             running.result()  # what ended the watches is told instead of a wait for nothing
         judged = await asking
-        tell(judged.health)
+        _check_namespaces(settings.namespaces, judged.snapshot)
+        tell(judged)
         version = judged.version
         while not once:
             version = await health.wait(version)
-            tell(health.latest.health)
+            tell(health.latest)
+
+
+def _check_namespaces(names: tuple[str, ...], snapshot: Snapshot) -> None:
+    """A namespace with a slip in its name has nothing wrong in it, which must not look like good news."""
+    for name in names:
+        if snapshot.sees(Namespace) and snapshot.get(Namespace, "", name) is None:
+            raise SettingsError(
+                f"There is no namespace {name} in cluster {snapshot.cluster.name}.",
+                "kubectl get namespaces lists those that there are.",
+            )
 
 
 async def _end(task: asyncio.Future[Any]) -> None:
@@ -138,6 +150,10 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
             await super().startup(sockets)
             if self.started:
                 announce(f"{address}/enter?token={token}")
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            site.state["closing"].set()  # live streams end now instead of being cut after the patience
+            await super().shutdown(sockets)
 
     config = uvicorn.Config(
         site, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=_STOP_AFTER

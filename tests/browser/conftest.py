@@ -43,7 +43,7 @@ def console() -> Iterator[Console]:
 
 @pytest.fixture
 def tab(chromium: Browser, console: Console) -> Iterator[Page]:
-    """A tab that has come in, at 1280 × 800; a message of the console or an error of a script fails the test."""
+    """A tab that has come in, at 1280 × 800; an error of a script or of the policy fails the test."""
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, timezone_id="Europe/Berlin")
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=console.address)
     troubles: list[str] = []

@@ -89,12 +89,20 @@ class Console:
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         config = uvicorn.Config(self._site, log_config=None, access_log=False, timeout_graceful_shutdown=1)
-        self._server = uvicorn.Server(config)
-        serving = asyncio.ensure_future(self._server.serve(sockets=[self._socket]))
-        while not self._server.started and not serving.done():
-            await asyncio.sleep(0.01)
-        self._started.set()
-        await serving
+        self._server = Announcing(config, self._started)
+        await self._server.serve(sockets=[self._socket])
+
+
+class Announcing(uvicorn.Server):
+    """A server that says when it has started."""
+
+    def __init__(self, config: uvicorn.Config, started: threading.Event) -> None:
+        super().__init__(config)
+        self._announce = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._announce.set()
 
 
 @contextlib.contextmanager

@@ -1,11 +1,12 @@
 """Make a picture of every page in both sizes and both themes: `python -m tests.browser.shots [page …]`.
 
-The pictures go to the git-ignored `tests/browser/shots`, to be looked at beside the design. It also says which
-page is wider than its window.
+The pictures go to the git-ignored `tests/browser/shots`, to be looked at beside the design. It also says
+which page is wider than its window.
 """
 
 from __future__ import annotations
 
+import logging
 import sys
 
 from playwright.sync_api import Browser, sync_playwright
@@ -14,6 +15,7 @@ from tests.browser.console import CHROMIUM, FLAGS, PAGES, ROOT, SIZES, Console, 
 from tests.web.stage import loading, picture, refusing
 from tests.web.story import trees
 
+LOG = logging.getLogger("shots")
 SHOTS = ROOT / "tests" / "browser" / "shots"
 
 
@@ -25,8 +27,8 @@ def shoot(console: Console, browser: Browser, pages: dict[str, str], label: str 
                 viewport={"width": width, "height": height}, color_scheme=theme, timezone_id="UTC"
             )
             tab = context.new_page()
-            tab.on("console", lambda message: print(f"  {message.type}: {message.text}"))
-            tab.on("pageerror", lambda failure: print(f"  error: {failure}"))
+            tab.on("console", lambda message: LOG.warning("%s: %s", message.type, message.text))
+            tab.on("pageerror", lambda failure: LOG.warning("error: %s", failure))
             tab.goto(console.way_in)
             for name, path in pages.items():
                 tab.goto(console.address + path)
@@ -34,7 +36,7 @@ def shoot(console: Console, browser: Browser, pages: dict[str, str], label: str 
                 tab.screenshot(path=SHOTS / f"{label}{name}-{theme}-{size}.png", full_page=size == "390")
                 wide = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
                 if wide > 0:
-                    print(f"{label}{name} is {wide} px wider than its window at {size}")
+                    LOG.warning("%s%s is %s px wider than its window at %s", label, name, wide, size)
             context.close()
 
 

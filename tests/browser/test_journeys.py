@@ -130,7 +130,7 @@ def test_times_speak_the_readers_zone(tab: Page, console: Console) -> None:
     expect(age).to_have_attribute("title", re.compile(r"GMT\+1|CET"))
 
 
-def test_the_page_and_the_server_tell_spans_alike(tab: Page, console: Console) -> None:
+def test_the_page_and_the_server_tell_spans_alike(tab: Page) -> None:
     from mission_control.web.assets import address  # noqa: PLC0415 -- hashes files, only here
     from mission_control.web.words import span  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""A cluster in memory for the tests of the pages: an installation of a known product, and one pod of nobody's.
+"""A cluster in memory for the tests of the pages: one installation of a known product, one pod of nobody's.
 
 The objects are what an API server would send. `broken` tells the story of the design: a claim asks for a
 storage class that does not exist, and what needs the store fails with it.
@@ -215,7 +215,7 @@ def node_tree(name: str) -> Tree:
 
 def claim_trees(*, bound: bool) -> list[Tree]:
     claim = f"data-{FULL}-langsmith-postgres-0"
-    spec = {"storageClassName": "standard" if bound else "fast-ssd", "accessModes": ["ReadWriteOnce"]}
+    spec: Tree = {"storageClassName": "standard" if bound else "fast-ssd", "accessModes": ["ReadWriteOnce"]}
     spec |= {"resources": {"requests": {"storage": "8Gi"}}}
     status = {"phase": "Bound", "capacity": {"storage": "8Gi"}} if bound else {"phase": "Pending"}
     about = {"kind": "PersistentVolumeClaim", "namespace": NAMESPACE, "name": claim}

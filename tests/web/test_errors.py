@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mission_control.cluster.errors import Unreachable
+from mission_control.domain.usage import Usage
 from mission_control.web import parts as web_parts
 from tests.web.stage import parts_of, picture, signed_in
 from tests.web.story import trees
@@ -34,7 +35,7 @@ def test_a_problem_is_told_alike_as_page_and_as_json(path: str, status: int, say
 def test_a_failure_of_ours_shows_no_trace() -> None:
     class Failing:
         @property
-        def latest(self) -> web_parts.Usage:
+        def latest(self) -> Usage:
             raise RuntimeError("inner words")
 
     parts = parts_of(picture([]))

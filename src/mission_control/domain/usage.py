@@ -1,7 +1,7 @@
 """What pods and nodes use now, as the metrics API says it: cores and bytes at one moment.
 
-Usage is never part of a verdict. Where it was refused or the cluster serves no metrics, `refused` says why and
-the pages show requests and limits alone.
+Usage is never part of a verdict. Where it was refused or the cluster serves no metrics, `refused` says why,
+and the pages show requests and limits alone.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the cluster has, what pods ask of it and what they use, as a whole and by namespace.
 
-One pass over the pods, because Home asks for it at every change. Figures that nobody measured or may read stay
-None; they are never shown as zero.
+One pass over the pods, because Home asks for it at every change. Figures that nobody measured or may read
+stay None; they are never shown as zero.
 """
 
 from __future__ import annotations

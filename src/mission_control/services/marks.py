@@ -42,7 +42,7 @@ class Marks:
     def findings(self, item: Object) -> tuple[Finding, ...]:
         """The findings about an object or what it controls, worst and roots first.
 
-        Of an object that is not as wanted and has none of its own, those about what controls it or what it uses.
+        Of an object that is not as wanted and has none, those about what controls it or what it uses.
         """
         found = self._found.get(_place(item), [])
         if not found and not _is_as_wanted(item):

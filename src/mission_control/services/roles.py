@@ -19,7 +19,7 @@ _VERBS = ("get", "list", "watch", "create")
 
 
 class Grant(msgspec.Struct, frozen=True):
-    """What is missing and what would grant it. `role` is YAML to apply; empty when nothing should grant it."""
+    """What is missing and what would grant it. `role` is YAML to apply; empty when nothing should."""
 
     kind: str
     namespace: str
@@ -76,16 +76,20 @@ def _role(verbs: tuple[str, ...], resource: str, group: str, namespace: str, acc
     return str(text)
 
 
+def _list(dumper: yaml.SafeDumper, items: list[Any]) -> yaml.Node:
+    """Plain words in one line, as people write rules."""
+    is_flat = all(isinstance(item, str) for item in items)
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=is_flat)
+
+
 class _Plain(yaml.SafeDumper):
     """Without anchors for what stands there twice."""
 
-    def represent_sequence(self, tag: str, sequence: Any, flow_style: bool | None = None) -> yaml.Node:
-        """Plain words in one line, as people write rules."""
-        is_flat = all(isinstance(item, str) for item in sequence)
-        return super().represent_sequence(tag, sequence, flow_style=is_flat or flow_style)
-
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 -- the signature is PyYAML's
         return True
+
+
+_Plain.add_representer(list, _list)
 
 
 def _subject(account: str) -> dict[str, str]:

@@ -75,7 +75,7 @@ def row(snapshot: Snapshot, item: Object, marks: Marks, usage: UsageIndex) -> Ro
 
 
 def pods_of(snapshot: Snapshot, item: Object) -> tuple[Pod, ...]:
-    """The pods of an object: itself, or those that it controls directly or through its ReplicaSets or Jobs."""
+    """The pods of an object: itself, or those that it controls, also through its ReplicaSets or Jobs."""
     if isinstance(item, Pod):
         return (item,)
     owners: Iterable[Object] = (item,)

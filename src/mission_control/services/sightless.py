@@ -1,4 +1,4 @@
-"""The page of a kind that the console may not see: what the server said, what is left out, what would grant it."""
+"""The page of a kind that the console may not see: what the server said, what is left out, what grants it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The word that stands for the state of an object, and how many of what it wants is ready.
 
-For a pod it is the word of the STATUS column of `kubectl get pods`, because that is what operators search for.
-A word is no verdict: those come from the health engine alone.
+For a pod it is the word of the STATUS column of `kubectl get pods`, because operators search for that. A word
+is no verdict: those come from the health engine alone.
 """
 
 from __future__ import annotations

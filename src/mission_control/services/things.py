@@ -61,7 +61,11 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Thing(msgspec.Struct, frozen=True):
-    """The page of an object. `root` explains the first finding when that is an effect. `owners` go outwards. `pods` are those it controls or that use it."""
+    """The page of an object.
+
+    `root` explains the first finding when that is an effect. `owners` go outwards. `pods` are those that it
+    controls, carries or serves.
+    """
 
     freshness: Freshness
     kind: str

@@ -15,7 +15,7 @@ import msgspec
 from mission_control.domain.kinds import Kind, kind_named
 from mission_control.domain.objects import Object, Pod
 from mission_control.domain.snapshot import Snapshot
-from mission_control.domain.usage import UsageIndex
+from mission_control.domain.usage import PodUsage, UsageIndex
 from mission_control.domain.verdict import Health, Verdict
 from mission_control.services.freshness import Freshness, Unseen, freshness
 from mission_control.services.marks import Marks
@@ -134,25 +134,18 @@ def _ordered(
 
 
 def _key(snapshot: Snapshot, marks: Marks, usage: UsageIndex, sort: str) -> Callable[[Object], Any]:
-    match sort:
-        case "name":
-            return lambda item: item.name
-        case "namespace":
-            return lambda item: item.namespace
-        case "ready":
-            return _unready
-        case "cpu":
-            return lambda item: _used(snapshot, item, usage, "cpu")
-        case "memory":
-            return lambda item: _used(snapshot, item, usage, "memory")
-        case "restarts":
-            return lambda item: sum(map(restarts, pods_of(snapshot, item)))
-        case "node":
-            return lambda item: item.spec.node_name if isinstance(item, Pod) else ""
-        case "age":
-            return lambda item: item.metadata.creation_timestamp or _LONG_AGO
-        case _:
-            return lambda item: marks.verdict(item).weight
+    """What a sort compares; the verdict for a sort that there is not."""
+    keys: dict[str, Callable[[Object], Any]] = {
+        "name": lambda item: item.name,
+        "namespace": lambda item: item.namespace,
+        "ready": _unready,
+        "cpu": lambda item: sum(entry.cpu for entry in _used(snapshot, item, usage)),
+        "memory": lambda item: sum(entry.memory for entry in _used(snapshot, item, usage)),
+        "restarts": lambda item: sum(map(restarts, pods_of(snapshot, item))),
+        "node": lambda item: item.spec.node_name if isinstance(item, Pod) else "",
+        "age": lambda item: item.metadata.creation_timestamp or _LONG_AGO,
+    }
+    return keys.get(sort, lambda item: marks.verdict(item).weight)
 
 
 def _unready(item: Object) -> float:
@@ -160,9 +153,9 @@ def _unready(item: Object) -> float:
     return (ready or 0) / wanted if wanted else 1.0
 
 
-def _used(snapshot: Snapshot, item: Object, usage: UsageIndex, resource: str) -> float:
-    measured = [usage.pod(pod.namespace, pod.name) for pod in pods_of(snapshot, item)]
-    return sum(getattr(entry, resource) for entry in measured if entry)
+def _used(snapshot: Snapshot, item: Object, usage: UsageIndex) -> list[PodUsage]:
+    found = (usage.pod(pod.namespace, pod.name) for pod in pods_of(snapshot, item))
+    return [entry for entry in found if entry]
 
 
 def _tab(snapshot: Snapshot, name: str, namespace: str) -> KindTab:

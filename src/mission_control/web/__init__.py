@@ -1,1 +1,1 @@
-"""The pages, their JSON twins and the live stream: parse, ask one service, hand one struct to one template."""
+"""The pages, their JSON twins and the live stream: parse, ask a service, hand one struct to one template."""

@@ -30,7 +30,12 @@ def workloads_address(query: Query, **changes: object) -> str:
 
     A change of anything but the page goes back to the first page.
     """
-    said = {"kind": query.kind, "namespace": query.namespace, "text": query.text, "sort": query.sort}
+    said: dict[str, object] = {
+        "kind": query.kind,
+        "namespace": query.namespace,
+        "text": query.text,
+        "sort": query.sort,
+    }
     said |= {"only": "wrong" if query.wrong else "", "page": query.page if "page" in changes else 1} | changes
     plain = {"kind": "pods", "sort": "verdict", "page": 1}
     kept = {_WORDS.get(key, key): value for key, value in said.items() if value and value != plain.get(key)}

@@ -3,9 +3,12 @@
 A trace never reaches a browser; it goes to the log with the address at which it happened.
 """
 
+# ruff: noqa: N818 -- an error is named as a person says it
+
 from __future__ import annotations
 
 import logging
+
 import msgspec
 from litestar import Response
 from litestar.exceptions import HTTPException
@@ -15,7 +18,7 @@ from mission_control.cluster.errors import ClusterError
 from mission_control.services.roles import Grant
 from mission_control.web.asking import AnyRequest, theme_of, wants_json
 from mission_control.web.rendering import TEMPLATES, as_html, as_json
-from mission_control.web.security import NotSignedIn, WrongHost, WrongOrigin, has_session
+from mission_control.web.security import NotSignedIn, SiteError, WrongHost, WrongOrigin, has_session
 
 _LOG = logging.getLogger(__name__)
 _NOT_FOUND, _BAD_METHOD, _SERVER = 404, 405, 500
@@ -30,7 +33,7 @@ class Problem(msgspec.Struct, frozen=True):
     grant: Grant | None = None
 
 
-class NoSuchPage(Exception):
+class NoSuchPage(SiteError):
     """There is nothing at this address. `says` what, `fix` where to go instead."""
 
     def __init__(self, says: str, fix: str = "") -> None:
@@ -38,7 +41,7 @@ class NoSuchPage(Exception):
         self.says, self.fix = says, fix
 
 
-class Refused(Exception):
+class Refused(SiteError):
     """The cluster does not let the console see this."""
 
     def __init__(self, says: str, grant: Grant) -> None:
@@ -58,7 +61,7 @@ def answer(request: AnyRequest, problem: Problem) -> Response[bytes]:
 
 
 def _framed(request: AnyRequest, problem: Problem) -> str:
-    """The problem inside the frame; nothing when it is the frame that fails, so that the page is never blank."""
+    """The problem inside the frame; nothing when the frame itself fails, so that no page is blank."""
     try:
         return as_html(request, "problem.html", problem)
     except Exception as failure:  # noqa: BLE001 -- whatever it is, the reader gets the problem without the frame

@@ -1,7 +1,7 @@
 """The insides of pages, rendered once for all tabs that show the same address in the same state.
 
-A tab says which inside it shows (`x-seen`); when that is still the one, it gets an empty answer and nothing on
-the screen moves.
+A tab says which inside it shows (`x-seen`); when that is still the one, it gets an empty answer and nothing
+on the screen moves.
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
 """What stands around every page: navigation, cluster, installations to choose from, freshness, theme.
 
-Navigation lists the pages that exist and nothing else. The frame is made anew for every answer, live fragments
+Navigation lists the pages that exist and nothing else. The frame is made anew for every answer, live insides
 included, so that a verdict in it is never older than the page inside it.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+
 import msgspec
 
 from mission_control.domain.verdict import Verdict

@@ -8,7 +8,7 @@ has no queue that could overflow: it simply gets the newest version next. Tabs o
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from litestar import get
 from litestar.datastructures import State
@@ -28,7 +28,7 @@ def live(state: State) -> ServerSentEvent:
 
 async def versions(
     parts: SiteParts, closing: asyncio.Event, beat: float = BEAT
-) -> AsyncIterator[ServerSentEventMessage]:
+) -> AsyncGenerator[ServerSentEventMessage, None]:
     """The version now and each newer one; a beat whenever nothing changed for a while."""
     told = ""
     while not closing.is_set():

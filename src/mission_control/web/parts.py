@@ -1,4 +1,4 @@
-"""What the site is built from, handed over by the composition root: nothing here is imported, made or looked up.
+"""What the site is built from, handed over by the composition root: nothing here is made or looked up.
 
 Tests hand over fakes with the same few methods.
 """
@@ -56,8 +56,9 @@ class UsageSource(Protocol):
 class SiteParts(msgspec.Struct, frozen=True, kw_only=True):
     """The services that the routes need, and who may come in.
 
-    `hosts`: the names, without port, under which the site answers; any other is a rebound DNS name. `account`:
-    who the console is in the cluster, for the Role it asks for. `background` runs as long as the site does.
+    `hosts`: the names, without port, under which the site answers; any other is a rebound DNS name.
+    `account`: who the console is in the cluster, for the Role it asks for. `background`: what runs as long as
+    the site does.
     """
 
     judgements: Judgements

@@ -17,7 +17,6 @@ import msgspec
 from litestar import Response
 from litestar.background_tasks import BackgroundTask, BackgroundTasks
 from litestar.datastructures import Cookie
-from litestar.enums import MediaType
 from litestar.response.base import ASGIResponse
 
 from mission_control.domain.redact import redact, redact_object
@@ -32,7 +31,7 @@ _cached = lru_cache(maxsize=16384)(redact)
 
 
 def _seam(value: object) -> object:
-    """What every printed expression passes before it is escaped. Markup is what a macro has printed already."""
+    """What every printed expression passes before it is escaped. Markup was printed by a macro already."""
     if type(value) is not str:
         return "" if value is None else value
     return _cached(value) if len(value) <= _CACHED_LENGTH else redact(value)
@@ -102,21 +101,19 @@ def chosen_installation(page: object) -> str:
 
 
 class Page(Response[T]):
-    """What a route's struct becomes: its page, made with the template that the route names, or its JSON twin."""
+    """What a route's struct becomes: its page, made with the route's template, or its JSON twin."""
 
-    def to_asgi_response(  # noqa: PLR0913 -- the signature is Litestar's
+    def to_asgi_response(
         self,
-        app: Any,
+        app: Any,  # noqa: ARG002 -- the same
         request: AnyRequest,
         *,
         background: BackgroundTask | BackgroundTasks | None = None,
         cookies: Iterable[Cookie] | None = None,
-        encoded_headers: Iterable[tuple[bytes, bytes]] | None = None,
         headers: dict[str, str] | None = None,
         is_head_response: bool = False,
-        media_type: MediaType | str | None = None,
         status_code: int | None = None,
-        type_encoders: Any = None,
+        **_: Any,
     ) -> ASGIResponse:
         """Decide by what the browser asks for."""
         status = self.status_code or status_code or 200

@@ -1,10 +1,12 @@
-"""Who may come in, and what a browser may do with a page: the one-time token, sessions, Host, Origin, headers.
+"""Who may come in, and what a browser may do with a page: one-time token, sessions, Host, Origin, headers.
 
 The console acts with its owner's rights in the cluster, and any program on the same machine, and any web page
 open in the same browser, can send requests to it. So each route asks for a session unless it is public, every
 request must name a host that we serve (or DNS rebinding would make us same-origin with anybody), and whatever
 changes something must come from our own pages.
 """
+
+# ruff: noqa: N818 -- an error is named as a person says it
 
 from __future__ import annotations
 
@@ -37,15 +39,19 @@ _HEADERS = {
 AnyConnection = ASGIConnection[Any, Any, Any, Any]
 
 
-class NotSignedIn(Exception):
+class SiteError(Exception):
+    """A reason not to show the page that was asked for; `web/errors.py` turns each into words."""
+
+
+class NotSignedIn(SiteError):
     """The request carries no session of ours."""
 
 
-class WrongHost(Exception):
+class WrongHost(SiteError):
     """The request names a host that we do not serve."""
 
 
-class WrongOrigin(Exception):
+class WrongOrigin(SiteError):
     """A change was asked for by a page that is not ours."""
 
 

@@ -70,7 +70,7 @@ def create_site(parts: SiteParts) -> Litestar:
 
 
 def _static() -> Router:
-    """The files of the build and our own, which a browser may keep for ever: their address changes with them."""
+    """The files of the build and our own, which a browser may keep: their address changes with them."""
     return create_static_files_router(
         f"/static/{assets.version()}",
         [assets.STATIC],

@@ -77,7 +77,7 @@ def machine(moment: datetime) -> str:
 
 
 def figures(gauge: Gauge, unit: str) -> Figures:
-    """A gauge of "cores", "bytes", a "count" or "plain" (cores without the word) in words, with the widths of its bar."""
+    """A gauge of "cores", "plain" (the same without the word), "bytes" or a "count", with its bar."""
     track = gauge.limit or max(gauge.requested or 0.0, gauge.used or 0.0)
     share = gauge.share
     return Figures(

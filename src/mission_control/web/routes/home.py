@@ -1,4 +1,4 @@
-"""Home: is it well, and if not, where and why?"""
+"""Home, which answers whether the cluster is well, and if not, where and why."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from mission_control.services.workloads import Query, Workloads, workloads
     summary="Pods and what makes them, sorted, filtered, a hundred at a time",
     sync_to_thread=False,
 )
-def workloads_page(  # noqa: PLR0913 -- one parameter for each part of the address
+def workloads_page(
     state: State,
     kind: FromQuery[str] = "pods",
     namespace: FromQuery[str] = "",
