@@ -20,7 +20,7 @@ import typer
 from mission_control import __version__, settings
 
 if TYPE_CHECKING:
-    from mission_control.domain.verdict import Health
+    from mission_control.services.health import Judged
 
 FAILED = 3
 _INTERRUPTED = 130
@@ -119,7 +119,7 @@ def health(  # noqa: PLR0913  # one parameter per flag is how Typer reads a verb
     _start_log(chosen)
     status = 0
 
-    def tell(judged: Health) -> None:
+    def tell(judged: Judged) -> None:
         nonlocal status
         status = _tell(judged, output, everything=everything, again=watch)
 
@@ -127,15 +127,21 @@ def health(  # noqa: PLR0913  # one parameter per flag is how Typer reads a verb
     raise typer.Exit(status)
 
 
-def _tell(judged: Health, output: Literal["text", "json", "yaml"], *, everything: bool, again: bool) -> int:
+def _tell(judged: Judged, output: Literal["text", "json", "yaml"], *, everything: bool, again: bool) -> int:
     """Show a judgement; the status that belongs to it."""
     from mission_control.domain.report import exit_code, report  # noqa: PLC0415
+    from mission_control.domain.verdict import Verdict  # noqa: PLC0415
     from mission_control.terminal import health as text  # noqa: PLC0415
     from mission_control.terminal import screen  # noqa: PLC0415
 
-    told = report(judged, everything=everything)
+    health = judged.health
+    if not judged.snapshot.is_complete:  # half a picture shows faults that are none
+        known, total = judged.snapshot.loading
+        screen.complain(f"Only {known} of {total} kinds have answered so far.", "Wait longer with --wait.")
+        health = msgspec.structs.replace(health, verdict=Verdict.UNKNOWN, installations=(), findings=())
+    told = report(health, everything=everything)
     if output == "text":
-        same = msgspec.structs.replace(judged, verdict=told.verdict)
+        same = msgspec.structs.replace(health, verdict=told.verdict)
         screen.show(same, lambda safe: text.page(safe, everything=everything), clear=again)
     else:
         screen.show_tree(told, output, in_a_line=again)

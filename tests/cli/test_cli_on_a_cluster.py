@@ -83,6 +83,19 @@ def test_a_namespace_without_installation_has_none(env: dict[str, str]) -> None:
     assert done.returncode == 0
 
 
+def test_a_namespace_that_is_not_there_is_no_good_news(env: dict[str, str]) -> None:
+    done = run(env, "health", "-n", "langsmiht", "-o", "json")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "There is no namespace langsmiht" in done.stderr
+
+
+def test_half_a_picture_is_unknown_and_says_how_much_is_missing(env: dict[str, str]) -> None:
+    done = run(env, "health", "-o", "json", "--wait", "1ms")
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["verdict"], report["findings"]) == (2, "unknown", [])
+    assert "kinds have answered" in done.stderr
+
+
 def test_watching_tells_at_once_and_ends_when_told(env: dict[str, str]) -> None:
     command = [*COMMAND, "health", "--watch", "-o", "json"]
     with subprocess.Popen(

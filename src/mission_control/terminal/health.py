@@ -48,7 +48,8 @@ def page(health: Health, *, everything: bool = False) -> RenderableType:
 
 def _headline(health: Health) -> Text:
     count = len(health.installations)
-    what = f"{count} installation{'' if count == 1 else 's'}" if count else "no installation found"
+    nothing = "no installation seen" if health.verdict is Verdict.UNKNOWN else "no installation found"
+    what = f"{count} installation{'' if count == 1 else 's'}" if count else nothing
     return Text.assemble(_verdict(health.verdict), f"  cluster {health.cluster}, {what}")
 
 
