@@ -27,9 +27,10 @@ RUNS = 3
 
 
 class Cost(NamedTuple):
-    """One run: seconds, and MiB at the most."""
+    """One run: seconds from start to end, seconds of processor time of its own, and MiB at the most."""
 
     seconds: float
+    cpu: float
     memory: float
 
 
@@ -50,7 +51,8 @@ def run(command: tuple[str, ...], allowed: Sequence[int] = (0,)) -> Cost:
         _, status, usage = os.wait4(pid, 0)
     if os.waitstatus_to_exitcode(status) not in allowed:
         raise SystemExit(f"{' '.join(command[:4])} failed; its message is above")
-    return Cost(time.perf_counter() - began, usage.ru_maxrss / MIB)
+    took = time.perf_counter() - began
+    return Cost(took, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / MIB)
 
 
 def _environment() -> dict[str, str]:
@@ -105,17 +107,22 @@ def measure(rivals: Sequence[Contender], runs: int) -> dict[str, list[Cost]]:
     return costs
 
 
+def _figures(costs: list[Cost]) -> tuple[float, float, float, float]:
+    """Median and worst time, median processor time, highest memory."""
+    took = [cost.seconds for cost in costs]
+    cpu = statistics.median(cost.cpu for cost in costs)
+    return statistics.median(took), max(took), cpu, max(cost.memory for cost in costs)
+
+
 def table(rivals: Sequence[Contender], costs: dict[str, list[Cost]]) -> str:
     """Median and worst of each, and the ratio of the medians to the peer's."""
-    lines = [f"{'':<24}{'median':>9}{'worst':>9}{'peak':>10}  {'to peer: time':<14}memory"]
+    lines = [f"{'':<24}{'median':>9}{'worst':>9}{'own cpu':>9}{'peak':>10}  {'to peer: time':<15}memory"]
     for rival in rivals:
-        took = [cost.seconds for cost in costs[rival.name]]
-        peak = max(cost.memory for cost in costs[rival.name])
-        line = f"{rival.name:<24}{statistics.median(took):>7.2f} s{max(took):>7.2f} s{peak:>6.0f} MiB"
+        median, worst, cpu, peak = _figures(costs[rival.name])
+        line = f"{rival.name:<24}{median:>7.2f} s{worst:>7.2f} s{cpu:>7.2f} s{peak:>6.0f} MiB"
         if rival.peer:
-            of_peer = statistics.median(cost.seconds for cost in costs[rival.peer])
-            peers_peak = max(cost.memory for cost in costs[rival.peer])
-            line += f"  {statistics.median(took) / of_peer:<14.2f}{peak / peers_peak:.2f}"
+            of_peer, _, _, peers_peak = _figures(costs[rival.peer])
+            line += f"  {median / of_peer:<15.2f}{peak / peers_peak:.2f}"
         lines.append(line)
     return "\n".join(lines)
 

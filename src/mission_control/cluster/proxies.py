@@ -30,11 +30,6 @@ def proxy_for(server: str, env: Mapping[str, str]) -> str | None:
     return proxy if "://" in proxy else f"http://{proxy}"
 
 
-def is_on_this_machine(server: str) -> bool:
-    """Whether the server's address is one of this machine's loopback addresses."""
-    return _is_local(urlsplit(server).hostname or "")
-
-
 def _is_local(host: str) -> bool:
     if host == "localhost":
         return True
