@@ -13,7 +13,6 @@ from mission_control.domain.health.kubelet import one_line
 from mission_control.domain.health.repairs import values_hint
 from mission_control.domain.health.scene import (
     Scene,
-    aware,
     from_event,
     from_field,
     is_ready,
@@ -112,7 +111,7 @@ def _short(scene: Scene, workload: Workload | DaemonSet) -> list[Sighting]:
     counts = scene.replicas(ref)
     if counts is None or counts[0] >= counts[1]:
         return []
-    pods = [pod for pod in scene.workload_pods(ref) if pod.metadata.deletion_timestamp is None]
+    pods = list(scene.workload_pods(ref))
     if not _is_past_the_grace(scene, workload, pods, counts[1]):
         return []
     place = scene.places.workload(ref.kind, ref.namespace, ref.name)
@@ -138,22 +137,23 @@ def _short(scene: Scene, workload: Workload | DaemonSet) -> list[Sighting]:
 def _is_past_the_grace(scene: Scene, workload: Workload | DaemonSet, pods: list[Pod], want: int) -> bool:
     """Whether the missing replicas have had the time that a start may take.
 
-    Pods that are there and not ready get the progress deadline; pods that are not there at all get a minute
-    from the last thing that was heard of the workload.
+    Pods that are there and not ready get the progress deadline, and so does a pod that still ends. For pods
+    that are not there at all something must say that this has lasted a minute: the Available condition or a
+    warning. Without such a witness they may have been deleted a moment ago.
     """
     deadline = PATIENCE
     if isinstance(workload, Deployment) and workload.spec.progress_deadline_seconds:
         deadline = timedelta(seconds=min(86400, workload.spec.progress_deadline_seconds))
-    waiting = [_waits_since(pod) for pod in pods if not is_ready(pod)]
+    living = [pod for pod in pods if pod.metadata.deletion_timestamp is None]
+    waiting = [_waits_since(pod) for pod in living if not is_ready(pod)]
     if any(scene.older(since, deadline) for since in waiting):
         return True
     if waiting or len(pods) >= want:
         return False
-    heard = [e.last_seen for e in scene.events(workload, within=None)]
-    heard += [entry.last_transition_time for entry in workload.status.conditions]
-    heard += [workload.metadata.creation_timestamp]
-    last = max((aware(moment) for moment in heard if moment), default=None)
-    return scene.older(last, GAP)
+    available = condition(workload.status.conditions, "Available")
+    lost = available.last_transition_time if available and available.status == "False" else None
+    warned = [event.first_seen for event in scene.events(workload) if event.type == "Warning"]
+    return any(scene.older(moment, GAP) for moment in (lost, *warned))
 
 
 def _waits_since(pod: Pod) -> datetime | None:
