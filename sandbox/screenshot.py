@@ -22,7 +22,8 @@ from sandbox.sample import Sample
 PICTURE = Path(__file__).resolve().parent.parent / "docs" / "images" / "home.png"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-PATIENCE = 60_000  # milliseconds
+PATIENCE = 90_000  # milliseconds; usage takes half a minute to be measured
+MEASURED = "!document.querySelector('main').innerText.includes('– /')"
 
 
 def main() -> int:
@@ -60,6 +61,7 @@ def _picture(sandbox: Sandbox, browser: str, folder: Path) -> None:
             page = opened.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light")
             page.goto(address)
             page.get_by_text("fast-ssd").first.wait_for(timeout=PATIENCE)
+            page.wait_for_function(MEASURED, timeout=PATIENCE)
             page.screenshot(path=PICTURE)
             opened.close()
     finally:
