@@ -43,6 +43,7 @@ PAGES = {
     "deployment": "/objects/Deployment/langsmith/demo-langsmith-backend",
     "node": "/objects/Node/-/node-1",
     "access": "/access/Event?namespace=batch",
+    "cause": "/causes/volume-unbound",
     "missing": "/objects/Pod/langsmith/gone",
 }
 

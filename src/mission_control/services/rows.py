@@ -11,7 +11,7 @@ from datetime import datetime
 import msgspec
 
 from mission_control.domain.kinds import kind_of
-from mission_control.domain.objects import CronJob, Deployment, Job, Object, Pod, ReplicaSet, Rollout
+from mission_control.domain.objects import CronJob, Deployment, Job, Node, Object, Pod, ReplicaSet, Rollout
 from mission_control.domain.objects.pods import Container
 from mission_control.domain.snapshot import Snapshot
 from mission_control.domain.usage import ContainerUsage, Gauge, UsageIndex, together
@@ -94,6 +94,19 @@ def pod_gauges(pod: Pod, usage: UsageIndex) -> tuple[Gauge, Gauge]:
         for container in lasting_containers(pod)
     ]
     return together([cpu for cpu, _ in pairs]), together([memory for _, memory in pairs])
+
+
+def node_gauges(node: Node, pods: tuple[Pod, ...], usage: UsageIndex) -> tuple[Gauge, Gauge]:
+    """Cpu and memory of a node: used as measured, requested by its pods, and what it can give."""
+    used = usage.node(node.name)
+    asked = [pod_gauges(pod, usage) for pod in pods if pod.status.phase not in ("Succeeded", "Failed")]
+    able = node.status.allocatable
+    cpu = together([cpu for cpu, _ in asked]).requested
+    memory = together([memory for _, memory in asked]).requested
+    return (
+        Gauge(used.cpu if used else None, cpu, number(able.get("cpu"))),
+        Gauge(used.memory if used else None, memory, number(able.get("memory"))),
+    )
 
 
 def container_gauges(container: Container, used: ContainerUsage | None) -> tuple[Gauge, Gauge]:

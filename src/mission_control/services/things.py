@@ -21,7 +21,7 @@ from mission_control.domain.objects.meta import Condition
 from mission_control.domain.objects.workloads import Workload
 from mission_control.domain.redact import redact_object
 from mission_control.domain.snapshot import Snapshot
-from mission_control.domain.usage import Gauge, UsageIndex
+from mission_control.domain.usage import Gauge, UsageIndex, together
 from mission_control.domain.verdict import Finding, Health, Verdict
 from mission_control.services.facts import Fact, Link, facts
 from mission_control.services.freshness import Freshness, freshness
@@ -37,8 +37,9 @@ from mission_control.services.parts import (
     environment,
     events,
 )
-from mission_control.services.rows import Row, pods_of, row
+from mission_control.services.rows import Row, node_gauges, pod_gauges, pods_of, row
 from mission_control.services.states import ready_wanted, state_of
+from mission_control.services.workloads import KINDS as LISTED
 
 Fetch = Callable[[str, str, str], Awaitable[bytes]]
 
@@ -64,7 +65,7 @@ class Thing(msgspec.Struct, frozen=True):
     """The page of an object.
 
     `root` explains the first finding when that is an effect. `owners` go outwards. `pods` are those that it
-    controls, carries or serves.
+    controls, carries or serves. `is_listed`: Workloads lists the kind.
     """
 
     freshness: Freshness
@@ -96,6 +97,7 @@ class Thing(msgspec.Struct, frozen=True):
     describe: str
     get: str
     sees_events: bool = True
+    is_listed: bool = False
     manifest: Manifest | None = None
 
 
@@ -129,7 +131,7 @@ def thing(
     marks = Marks(snapshot, health)
     pods = _pods(snapshot, item)
     found = marks.findings(item) if snapshot.is_complete else ()
-    own = row(snapshot, item, marks, usage)
+    cpu, memory = _gauges(snapshot, item, pods, usage)
     ready, wanted = ready_wanted(item)
     return Thing(
         freshness=freshness(snapshot),
@@ -143,14 +145,14 @@ def thing(
         wanted=wanted,
         findings=found,
         root=marks.root(found[0]) if found else None,
-        place=_place(marks, item),
+        place=_place(marks, item, pods, health),
         created=item.metadata.creation_timestamp,
         deleted=item.metadata.deletion_timestamp,
         facts=facts(item),
         labels=tuple(sorted(item.labels.items())),
         containers=containers(item, usage) if isinstance(item, Pod) else (),
-        cpu=own.cpu,
-        memory=own.memory,
+        cpu=cpu,
+        memory=memory,
         conditions=conditions(_conditions(item)),
         events=events(snapshot, kind.kind, item.namespace, item.name),
         owners=_owners(marks, item),
@@ -161,6 +163,7 @@ def thing(
         describe=_command("describe", kind, item),
         get=f"{_command('get', kind, item)} -o yaml",
         sees_events=snapshot.sees(kind_named("Event").shape, item.namespace),  # type: ignore[union-attr]
+        is_listed=kind.kind in LISTED,
         manifest=manifest,
     )
 
@@ -199,9 +202,29 @@ def _conditions(item: Object) -> tuple[Condition, ...]:
     return found
 
 
-def _place(marks: Marks, item: Object) -> Place | None:
-    home = marks.home(item)
-    return Place(home[0].key, home[0].title, home[1].title) if home else None
+def _place(marks: Marks, item: Object, pods: tuple[Pod, ...], health: Health) -> Place | None:
+    """Where an object belongs: by what controls it, by the pods that use a claim, or by its findings."""
+    used_by = pods if isinstance(item, PersistentVolumeClaim) else ()
+    home = next((found for found in map(marks.home, (item, *used_by)) if found), None)
+    if home:
+        return Place(home[0].key, home[0].title, home[1].title)
+    finding = next((entry for entry in marks.findings(item) if entry.installation and entry.root), None)
+    titles = {entry.key: entry.title for entry in health.installations}
+    if finding is None or finding.installation is None or isinstance(item, Node):
+        return None
+    return Place(finding.installation, titles.get(finding.installation, ""), finding.component or "")
+
+
+def _gauges(
+    snapshot: Snapshot, item: Object, pods: tuple[Pod, ...], usage: UsageIndex
+) -> tuple[Gauge, Gauge]:
+    """Cpu and memory of a node against what it can give, or of all pods of a workload together."""
+    if isinstance(item, Node):
+        return node_gauges(item, pods, usage)
+    pairs = [pod_gauges(pod, usage) for pod in pods_of(snapshot, item)]
+    if not pairs:
+        return Gauge(), Gauge()
+    return together([cpu for cpu, _ in pairs]), together([memory for _, memory in pairs])
 
 
 def _owners(marks: Marks, item: Object) -> tuple[Owner, ...]:
