@@ -14,18 +14,20 @@ _NOT_FOUND = re.compile(
     r"not ?found|manifest unknown|repository does not exist|name unknown|code = NotFound", re.IGNORECASE
 )
 _DENIED = re.compile(
-    r"401|403|unauthori[sz]ed|forbidden|authentication required|access denied|denied:|no basic auth",
+    r"\b401\b|\b403\b|unauthori[sz]ed|forbidden|authentication required|access denied|denied:|no basic auth",
     re.IGNORECASE,
 )
-_LIMITED = re.compile(r"toomanyrequests|429|rate limit", re.IGNORECASE)
+_LIMITED = re.compile(r"toomanyrequests|\b429\b|rate limit", re.IGNORECASE)
 _UNREACHABLE = re.compile(
     r"no such host|i/o timeout|connection refused|connection reset|deadline exceeded|TLS handshake|x509|EOF"
-    r"|network is unreachable|no route to host|server misbehaving|dial tcp|proxyconnect|503|502|500",
+    r"|network is unreachable|no route to host|server misbehaving|dial tcp|proxyconnect|\b50[023]\b",
     re.IGNORECASE,
 )
+_NAMES = re.compile(r'"[^"]*"|[\w./-]+:[\w.-]*\d[\w.-]*')
 _IMAGE = re.compile(r'image "([^"]+)"|pull and unpack image "?([^\s":]+(?::\w[\w.-]*)?(?:@sha256:\w+)?)')
 _KEY = re.compile(r"couldn't find key (\S+) in (Secret|ConfigMap) ([^\s/]+)/(\S+)")
 _OBJECT = re.compile(r'(secret|configmap)s? "([^"]+)" not found', re.IGNORECASE)
+_ITEM = re.compile(r"references non-existent (?:config|secret) key: (\S+)")
 _REGISTERED = re.compile(r'object "[^"]*"/"([^"]+)" not registered')
 _VOLUME = re.compile(r'for volume "([^"]+)"')
 _PROBE = re.compile(r"^(Readiness|Liveness|Startup) probe (?:failed|errored):?\s*(.*)$", re.DOTALL)
@@ -40,14 +42,18 @@ class Missing(msgspec.Struct, frozen=True):
 
 
 def pull_problem(message: str) -> tuple[str, str]:
-    """Why an image could not be pulled, as a word for the cause and as a clause for a sentence."""
+    """Why an image could not be pulled, as a word for the cause and as a clause for a sentence.
+
+    Names and ports are left out first: a registry on port 42943 has said nothing of status 429.
+    """
+    told = _NAMES.sub(" ", message)
     for cause, pattern, clause in (
         ("limited", _LIMITED, "the registry limits how often it may be pulled"),
         ("unauthorised", _DENIED, "the registry refuses access to it"),
         ("not-found", _NOT_FOUND, "the registry does not have it"),
         ("unreachable", _UNREACHABLE, "the registry cannot be reached"),
     ):
-        if pattern.search(message):
+        if pattern.search(told):
             return cause, clause
     return "unknown", "it could not be pulled"
 
@@ -65,6 +71,12 @@ def missing_object(message: str) -> Missing | None:
     if match := _OBJECT.search(message):
         return Missing("Secret" if match[1].lower() == "secret" else "ConfigMap", match[2])
     return None
+
+
+def missing_item(message: str) -> str:
+    """The key that a volume takes from an object which has it not; the message does not name the object."""
+    match = _ITEM.search(message)
+    return match[1] if match else ""
 
 
 def volume_named(message: str) -> str:

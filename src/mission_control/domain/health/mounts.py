@@ -11,7 +11,13 @@ from datetime import timedelta
 import msgspec
 
 from mission_control.domain.health.case import unready_since
-from mission_control.domain.health.kubelet import Missing, missing_object, one_line, volume_named
+from mission_control.domain.health.kubelet import (
+    Missing,
+    missing_item,
+    missing_object,
+    one_line,
+    volume_named,
+)
 from mission_control.domain.health.repairs import values_hint
 from mission_control.domain.health.scene import Scene, from_event, subject, who
 from mission_control.domain.health.sighting import Sighting
@@ -30,11 +36,11 @@ def mount_failing(scene: Scene, pod: Pod, place: Place) -> Sighting | None:
         return None
     events = scene.events(pod, "FailedMount", "FailedAttachVolume", "FailedMapVolume")
     for event in events:
-        missing = missing_object(event.message)
+        missing = _lacking(pod, event.message)
         if missing and _is_gone(scene, pod, missing):
             return _missing(pod, place, missing, event)
     lasting = [e for e in events if e.times >= REPEATED or scene.older(e.first_seen, LASTING)]
-    if not lasting or missing_object(lasting[0].message):
+    if not lasting or _lacking(pod, lasting[0].message):
         return None
     return _attach(scene, pod, place, lasting)
 
@@ -43,6 +49,17 @@ def _waits(pod: Pod) -> bool:
     statuses = (*pod.status.init_container_statuses, *pod.status.container_statuses)
     reasons = [s.state.waiting.reason for s in statuses if s.state.waiting]
     return not statuses or (bool(reasons) and all(reason in _WAITING for reason in reasons))
+
+
+def _lacking(pod: Pod, message: str) -> Missing | None:
+    """The object, or the key in it, whose absence a message complains of."""
+    key, name = missing_item(message), volume_named(message)
+    for volume in pod.spec.volumes if key else ():
+        if volume.name == name and volume.config_map:
+            return Missing("ConfigMap", volume.config_map.name, key)
+        if volume.name == name and volume.secret:
+            return Missing("Secret", volume.secret.secret_name, key)
+    return missing_object(message)
 
 
 def _is_gone(scene: Scene, pod: Pod, missing: Missing) -> bool:
