@@ -14,7 +14,12 @@ from sandbox import scale as load
 from sandbox.build import Programs, build
 from sandbox.cluster import Sandbox
 from sandbox.errors import SandboxError
+from sandbox.parts import NODE_PARTS
 from sandbox.progress import aloud
+from sandbox.real import verbs as images
+from sandbox.real.images import make
+from sandbox.real.runtime import SPACE
+from sandbox.real.settings import socket
 from sandbox.sample import Sample, versions
 
 INTERRUPTED = 130
@@ -53,7 +58,9 @@ def parser() -> argparse.ArgumentParser:
         made.set_defaults(act=act)
         return made
 
-    verb("build", _build, "Build the programs into the cache.")
+    made = verb("build", _build, "Build the programs into the cache.")
+    made.add_argument("--real-node", action="store_true", help="also those of a real node, and its images")
+    images.add(verb("image", _build, "Make, pack and import images for the real node."))
     up = verb("up", _up, "Start the cluster (and build what is missing).")
     up.add_argument("--bare", action="store_true", help="no nodes, storage class, metrics or cluster DNS")
     up.add_argument("--stages", nargs="+", type=Path, default=[], metavar="FILE", help="more kwok stages")
@@ -97,9 +104,12 @@ def _sandbox(chosen: argparse.Namespace) -> Sandbox:
     return Sandbox(chosen.dir)
 
 
-def _build(_chosen: argparse.Namespace) -> int:
+def _build(chosen: argparse.Namespace) -> int:
     programs = Programs()
     build(programs, aloud)
+    if chosen.real_node:
+        build(Programs(parts=NODE_PARTS), aloud)
+        make(aloud)
     sys.stdout.write(f"{programs.bin}\n")
     return 0
 
@@ -140,6 +150,9 @@ def _env(chosen: argparse.Namespace) -> int:
     sys.stdout.write(
         f"export KUBECONFIG='{sandbox.kubeconfig}'\nexport PATH='{sandbox.existing().bin}':\"$PATH\"\n"
     )
+    if sandbox.existing().real:
+        where = f"CONTAINERD_ADDRESS='{socket(sandbox.home)}' CONTAINERD_NAMESPACE='{SPACE}'"
+        sys.stdout.write(f"export {where}\n")
     return 0
 
 

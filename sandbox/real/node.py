@@ -20,7 +20,7 @@ from sandbox.waiting import until
 
 LONGEST_SOCKET = 107
 GRACE = 1
-PATIENCE = 20.0
+PATIENCE = 12.0
 DECIDERS = ("kube-controller-manager", "kube-scheduler")
 """They would make new pods in the place of those that go."""
 
