@@ -71,6 +71,7 @@ class Workloads(msgspec.Struct, frozen=True):
 def workloads(snapshot: Snapshot, health: Health, usage: UsageIndex, query: Query) -> Workloads:
     """The rows that a query asks for."""
     kind = _kind(query.kind)
+    query = query if query.sort.lstrip("-") in SORTS else msgspec.structs.replace(query, sort=Query().sort)
     marks = Marks(snapshot, health)
     everything = snapshot.all(kind.shape)
     found = _filtered(snapshot, kind, marks, query)
