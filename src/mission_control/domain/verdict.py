@@ -1,7 +1,7 @@
 """The words of a judgement: verdicts, findings and their evidence, and the health that they add up to.
 
 The vocabulary is a public contract (`docs/causes/`, `docs/schemas/health-1.json`). This module only names
-things; how a finding comes about is `domain/health`, how findings add up is `domain/rollup`.
+things; how a finding comes about is `domain/health`, how findings add up is `domain/health/rollup`.
 """
 
 from __future__ import annotations

@@ -24,11 +24,9 @@ _UNREACHABLE = re.compile(
     re.IGNORECASE,
 )
 _NAMES = re.compile(r'"[^"]*"|[\w./-]+:[\w.-]*\d[\w.-]*')
-_IMAGE = re.compile(r'image "([^"]+)"|pull and unpack image "?([^\s":]+(?::\w[\w.-]*)?(?:@sha256:\w+)?)')
 _KEY = re.compile(r"couldn't find key (\S+) in (Secret|ConfigMap) ([^\s/]+)/(\S+)")
 _OBJECT = re.compile(r'(secret|configmap)s? "([^"]+)" not found', re.IGNORECASE)
 _ITEM = re.compile(r"references non-existent (?:config|secret) key: (\S+)")
-_REGISTERED = re.compile(r'object "[^"]*"/"([^"]+)" not registered')
 _VOLUME = re.compile(r'for volume "([^"]+)"')
 _PROBE = re.compile(r"^(Readiness|Liveness|Startup) probe (?:failed|errored):?\s*(.*)$", re.DOTALL)
 

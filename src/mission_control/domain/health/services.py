@@ -82,13 +82,19 @@ def _no_endpoints(place: Place, service: Service, pod: Pod) -> Sighting:
 
 
 def _wrong_ports(place: Place, service: Service, pod: Pod) -> Iterator[Sighting]:
+    """Ports that surely lead nowhere: a name that no container has, or numbers none of which is declared.
+
+    A container may listen on a port that it does not declare, so one undeclared number among others is none.
+    """
     containers = (*pod.spec.containers, *pod.spec.init_containers)
-    ports = [port for container in containers for port in container.ports]
-    for wanted in service.spec.ports:
-        if not ports or _is_served(wanted, [(p.name, p.container_port) for p in ports]):
-            continue
+    ports = [(port.name, port.container_port) for container in containers for port in container.ports]
+    wrong = [wanted for wanted in service.spec.ports if ports and not _is_served(wanted, ports)]
+    some_fit = len(wrong) < len(service.spec.ports)
+    for wanted in wrong:
         target = wanted.target_port or wanted.port
-        has = ", ".join(f"{p.name or 'unnamed'} {p.container_port}" for p in ports)
+        if some_fit and not _is_name(target):
+            continue
+        has = ", ".join(f"{name or 'unnamed'} {number}" for name, number in ports)
         yield Sighting(
             "service-port-mismatch",
             subject(service),
@@ -100,9 +106,13 @@ def _wrong_ports(place: Place, service: Service, pod: Pod) -> Iterator[Sighting]
         )
 
 
+def _is_name(target: int | str) -> bool:
+    return isinstance(target, str) and not target.isdigit()
+
+
 def _is_served(wanted: ServicePort, ports: list[tuple[str, int]]) -> bool:
     target = wanted.target_port or wanted.port
-    if isinstance(target, str) and not target.isdigit():
+    if _is_name(target):
         return any(name == target for name, _ in ports)
     return any(number == int(target) for _, number in ports)
 

@@ -52,7 +52,8 @@ def workload_sightings(scene: Scene) -> Iterator[Sighting]:
 def is_short(workload: Workload) -> bool:
     """Whether a workload has fewer ready or new replicas than it wants."""
     status, want = workload.status, wanted(workload)
-    rolling = isinstance(workload, Deployment | Rollout) and status.updated_replicas < want
+    rolls = isinstance(workload, Deployment | Rollout) and not workload.spec.paused
+    rolling = rolls and status.updated_replicas < want
     return status.ready_replicas < want or rolling
 
 
