@@ -21,7 +21,7 @@ from mission_control.domain.health.scheduler import Refusal, refusal
             Refusal(nodes=4, taints={"a=b, c": 1}, short={"pods": 3}),
         ),
         (
-            "0/2 nodes are available: 1 node(s) had taint {node.kubernetes.io/not-ready: }, 1 were unschedulable",
+            "0/2 nodes are available: 1 had taint {node.kubernetes.io/not-ready: }, 1 were unschedulable",
             Refusal(nodes=2, down=1, cordoned=1),
         ),
         (
