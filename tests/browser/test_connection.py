@@ -18,12 +18,14 @@ def test_a_cut_connection_is_told_and_caught_up(chromium: Browser) -> None:
         expect(tab.locator("h1")).to_have_text("LangSmith is broken")
         port, door = first.port, first.parts.door
     expect(tab.locator("#dropped")).to_contain_text("No connection to the console")
+    expect(tab.locator(".fresh")).to_be_hidden()
     expect(tab.locator("h1")).to_have_text("LangSmith is broken")
     again = Console(picture(well), well, port=port, door=door)
     again.start()
     try:
         expect(tab.locator("h1")).to_have_text("LangSmith is healthy", timeout=15_000)
         expect(tab.locator("#dropped")).to_be_hidden()
+        expect(tab.locator(".fresh")).to_have_text("Live")
     finally:
         again.stop()
         context.close()

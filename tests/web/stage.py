@@ -152,3 +152,8 @@ def signed_in(parts: SiteParts) -> Iterator[TestClient[Litestar]]:
         entered = client.get("/enter", params={"token": parts.door.token}, follow_redirects=False)
         assert entered.status_code == 303
         yield client
+
+
+def silent(reason: str) -> tuple[Sight, ...]:
+    """No watch has been heard of for a while."""
+    return tuple(Sight(kind, "stale", reason=reason, since=NOW - timedelta(seconds=48)) for kind in KINDS)

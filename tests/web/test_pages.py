@@ -11,7 +11,7 @@ import pytest
 
 from mission_control.domain.usage import UsageIndex
 from mission_control.services.overview import home
-from tests.web.stage import loading, parts_of, picture, refusing, signed_in
+from tests.web.stage import loading, parts_of, picture, refusing, signed_in, silent
 from tests.web.story import Tree, ago, meta, pod_tree, trees
 
 POD = "/objects/Pod/langsmith/demo-langsmith-backend-7c9d8b6f5-x2k0q"
@@ -121,6 +121,25 @@ def test_no_verdict_is_given_while_the_picture_is_loading(path: str) -> None:
     assert "Loading, 14 of 26 kinds" in text
     if path != "/workloads":
         assert "broken" not in text.lower()
+
+
+@pytest.mark.parametrize("path", ["/", "/health/outside", "/workloads"])
+def test_a_cluster_that_was_never_reached_is_said_and_nothing_else(path: str) -> None:
+    with signed_in(parts_of(picture([], silent("Nothing listens at 127.0.0.1:1.")))) as client:
+        text = client.get(path).text
+    assert "Nothing listens at 127.0.0.1:1." in text
+    assert "Silent for" in text
+    assert "Show Role" not in text
+    assert "No installation found" not in text
+
+
+def test_a_cluster_that_went_silent_keeps_its_page_with_its_age() -> None:
+    found = trees(broken=True)
+    with signed_in(parts_of(picture(found, silent("The API server is gone.")), found)) as client:
+        text = client.get("/").text
+    assert "48 s old" in text
+    assert "What is shown may be out of date" in text
+    assert "LangSmith" in text
 
 
 def test_what_may_not_be_seen_is_said_with_the_role_that_grants_it() -> None:

@@ -36,6 +36,8 @@ def test_a_span_has_at_most_two_units(seconds: float, text: str) -> None:
         (Gauge(0.31, 1, 2), "cores", "0.31 / 2 cores"),
         (Gauge(0.5, None, 1), "cores", "0.5 / 1 core"),
         (Gauge(0.31, 1, 2), "plain", "0.31 / 2"),
+        (Gauge(0.0034, 1, 2), "plain", "0.003 / 2"),
+        (Gauge(0.0, 1, 2), "plain", "0 / 2"),
         (Gauge(0.6 * GI, 2 * GI, 4 * GI), "bytes", "0.6 / 4 GiB"),
         (Gauge(None, None, 4 * GI), "bytes", "– / 4 GiB"),
         (Gauge(0.31, 1, None), "cores", "0.31 cores, no limit"),

@@ -18,7 +18,7 @@ from mission_control.domain.snapshot import Snapshot
 from mission_control.domain.usage import Gauge, UsageIndex
 
 number = lru_cache(maxsize=4096)(quantity)
-_ENDED = frozenset({"Succeeded", "Failed"})
+ENDED = frozenset({"Succeeded", "Failed"})
 
 
 class Capacity(msgspec.Struct, frozen=True):
@@ -81,7 +81,7 @@ def namespace_lines(snapshot: Snapshot, usage: UsageIndex) -> tuple[NamespaceLin
     """A line for each namespace that has pods, by name. Pods that have ended count for nothing."""
     sums: dict[str, _Sum] = {}
     for pod in snapshot.all(Pod):
-        if pod.status.phase not in _ENDED:
+        if pod.status.phase not in ENDED:
             sums.setdefault(pod.namespace, _Sum()).add(pod, usage)
     return tuple(_line(namespace, sums[namespace]) for namespace in sorted(sums))
 

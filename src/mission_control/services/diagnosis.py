@@ -61,17 +61,18 @@ def diagnosis(snapshot: Snapshot, health: Health, key: str | None) -> Diagnosis 
     None when there is no such installation in a complete picture.
     """
     found = next((entry for entry in health.installations if entry.key == key), None)
-    if key is not None and found is None and snapshot.is_complete:
+    seen = freshness(snapshot)
+    if key is not None and found is None and seen.allows_verdicts:
         return None
-    components = found.components if found and snapshot.is_complete else ()
+    components = found.components if found and seen.allows_verdicts else ()
     findings = [entry for entry in health.findings if entry.installation == key]
     return Diagnosis(
-        freshness=freshness(snapshot),
-        installation=installation_line(found) if found and snapshot.is_complete else None,
+        freshness=seen,
+        installation=installation_line(found) if found and seen.allows_verdicts else None,
         summary=found.summary if found else "",
-        groups=_groups(found) if found and snapshot.is_complete else (),
+        groups=_groups(found) if found and seen.allows_verdicts else (),
         off=found.off if found else (),
-        causes=causes(findings) if snapshot.is_complete else (),
+        causes=causes(findings) if seen.allows_verdicts else (),
         healthy=sum(component.verdict is Verdict.HEALTHY for component in components),
         components=len(components),
         blind=health.blind,

@@ -1,4 +1,4 @@
-"""How well the cluster is seen at this moment: loading, live or how old, and what may not be read.
+"""How well the cluster is seen now: loading, live, how old or not at all, and what may not be read.
 
 Every page shows this, so that silence is never mistaken for health.
 """
@@ -24,10 +24,11 @@ class Unseen(msgspec.Struct, frozen=True):
 class Freshness(msgspec.Struct, frozen=True):
     """The state of the picture. `known` of `total` kinds have answered; `waiting` names those that have not.
 
-    `stale_since` is the oldest moment since which a watch is silent; None when all that is seen is live.
+    `unreachable`: nothing was ever seen, and every watch is silent. `stale_since` is the oldest moment since
+    which a watch is silent; None when all that is seen is live.
     """
 
-    state: Literal["loading", "live", "stale"]
+    state: Literal["loading", "live", "stale", "unreachable"]
     at: datetime
     known: int
     total: int
@@ -37,6 +38,11 @@ class Freshness(msgspec.Struct, frozen=True):
     reason: str = ""
     refused: tuple[Unseen, ...] = ()
 
+    @property
+    def allows_verdicts(self) -> bool:
+        """Whether enough was seen to speak of health at all."""
+        return self.state in ("live", "stale")
+
 
 def freshness(snapshot: Snapshot) -> Freshness:
     """What the sights of a picture add up to."""
@@ -45,7 +51,7 @@ def freshness(snapshot: Snapshot) -> Freshness:
     waiting = [sight for sight in snapshot.sights if sight.state == "loading"]
     refused = [sight for sight in snapshot.sights if sight.state == "refused"]
     return Freshness(
-        state="loading" if not snapshot.is_complete else "stale" if silent else "live",
+        state=_state(snapshot, silent),
         at=snapshot.taken_at,
         known=known,
         total=total,
@@ -55,6 +61,15 @@ def freshness(snapshot: Snapshot) -> Freshness:
         reason=next((sight.reason for sight in (*silent, *waiting) if sight.reason), ""),
         refused=tuple(Unseen(sight.kind.kind, sight.namespace or "", sight.needs) for sight in refused),
     )
+
+
+def _state(snapshot: Snapshot, silent: list[Sight]) -> Literal["loading", "live", "stale", "unreachable"]:
+    if not snapshot.is_complete:
+        return "loading"
+    asked = [sight for sight in snapshot.sights if sight.state != "absent"]
+    if silent and len(silent) == len(asked) and not any(map(len, snapshot.shelves.values())):
+        return "unreachable"
+    return "stale" if silent else "live"
 
 
 def _kinds(sights: list[Sight]) -> tuple[str, ...]:

@@ -101,18 +101,19 @@ class Home(msgspec.Struct, frozen=True):
 def home(snapshot: Snapshot, health: Health, usage: UsageIndex) -> Home:
     """The cluster in one look."""
     lines = namespace_lines(snapshot, usage)
-    installations = () if not snapshot.is_complete else tuple(map(installation_line, health.installations))
+    seen = freshness(snapshot)
+    installations = tuple(map(installation_line, health.installations)) if seen.allows_verdicts else ()
     worst_first = sorted(installations, key=lambda line: (-line.verdict.weight, line.title, line.key))
     wrong = [line for line in installations if line.verdict.weight > Verdict.PROGRESSING.weight]
     return Home(
         cluster=snapshot.cluster.name,
         version=snapshot.cluster.version,
         namespaces=snapshot.cluster.namespaces,
-        freshness=freshness(snapshot),
-        verdict=health.verdict if snapshot.is_complete else None,
+        freshness=seen,
+        verdict=health.verdict if seen.allows_verdicts else None,
         since=min((line.since for line in wrong if line.since), default=None),
         installations=tuple(worst_first),
-        outside=outside(health.findings if snapshot.is_complete else ()),
+        outside=outside(health.findings if seen.allows_verdicts else ()),
         capacity=capacity(snapshot, usage, lines),
         lines=lines,
         kinds=tuple(_count(snapshot, kind, shape) for kind, shape in _COUNTED),

@@ -16,7 +16,7 @@ from mission_control.domain.objects.pods import Container
 from mission_control.domain.snapshot import Snapshot
 from mission_control.domain.usage import ContainerUsage, Gauge, UsageIndex, together
 from mission_control.domain.verdict import Verdict
-from mission_control.services.capacity import lasting_containers, number
+from mission_control.services.capacity import ENDED, lasting_containers, number
 from mission_control.services.marks import Marks
 from mission_control.services.states import ready_wanted, state_of
 
@@ -52,7 +52,7 @@ def row(snapshot: Snapshot, item: Object, marks: Marks, usage: UsageIndex) -> Ro
     home = marks.home(item)
     found = marks.findings(item)
     ready, wanted = ready_wanted(item)
-    gauges = [pod_gauges(pod, usage) for pod in pods]
+    gauges = [pod_gauges(pod, usage) for pod in pods if pod.status.phase not in ENDED]
     return Row(
         kind=kind_of(type(item)).kind,
         namespace=item.namespace,
@@ -99,7 +99,7 @@ def pod_gauges(pod: Pod, usage: UsageIndex) -> tuple[Gauge, Gauge]:
 def node_gauges(node: Node, pods: tuple[Pod, ...], usage: UsageIndex) -> tuple[Gauge, Gauge]:
     """Cpu and memory of a node: used as measured, requested by its pods, and what it can give."""
     used = usage.node(node.name)
-    asked = [pod_gauges(pod, usage) for pod in pods if pod.status.phase not in ("Succeeded", "Failed")]
+    asked = [pod_gauges(pod, usage) for pod in pods if pod.status.phase not in ENDED]
     able = node.status.allocatable
     cpu = together([cpu for cpu, _ in asked]).requested
     memory = together([memory for _, memory in asked]).requested

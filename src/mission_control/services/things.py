@@ -130,16 +130,17 @@ def thing(
         return Missing(link.kind, link.namespace, link.name, kind is not None, may_see)
     marks = Marks(snapshot, health)
     pods = _pods(snapshot, item)
-    found = marks.findings(item) if snapshot.is_complete else ()
+    seen = freshness(snapshot)
+    found = marks.findings(item) if seen.allows_verdicts else ()
     cpu, memory = _gauges(snapshot, item, pods, usage)
     ready, wanted = ready_wanted(item)
     return Thing(
-        freshness=freshness(snapshot),
+        freshness=seen,
         kind=kind.kind,
         plural=kind.plural,
         namespace=item.namespace,
         name=item.name,
-        verdict=marks.verdict(item) if snapshot.is_complete else None,
+        verdict=marks.verdict(item) if seen.allows_verdicts else None,
         state=state_of(item),
         ready=ready,
         wanted=wanted,
@@ -187,7 +188,8 @@ def as_yaml(tree: Any) -> str:
     """An object's tree as YAML in the order of `kubectl`, redacted and without the field managers' noise."""
     if isinstance(tree, dict) and isinstance(tree.get("metadata"), dict):
         kept = {key: value for key, value in tree["metadata"].items() if key != "managedFields"}
-        tree = {**tree, "metadata": kept}
+        order = {key: tree[key] for key in ("apiVersion", "kind") if key in tree}
+        tree = order | tree | {"metadata": kept}
     return str(yaml.safe_dump(redact_object(tree), sort_keys=False, allow_unicode=True, width=100))
 
 

@@ -92,6 +92,8 @@ def sight(seen: Freshness) -> Sight:
         return Sight(text, f"Waits for {listed(seen.waiting)}", "clock")
     refused = list(dict.fromkeys(entry.kind for entry in seen.refused))
     blind = f"No access to {listed(map(plural, refused))}" if refused else ""
+    if seen.state == "unreachable":
+        return Sight("No cluster", seen.reason, "wifi-off")
     if seen.state == "stale":
         old = f"{since(seen.stale_since, seen.at)} old" if seen.stale_since else "Stale"
         return Sight(old, f"No news of {listed(seen.stale)}. {seen.reason} {blind}".strip(), "wifi-off")
@@ -110,7 +112,7 @@ def sight(seen: Freshness) -> Sight:
 def _destinations(judged: Judged, address: str) -> tuple[Destination, ...]:
     path = address.partition("?")[0]
     bad = [entry for entry in judged.health.installations if entry.verdict.weight > Verdict.UNKNOWN.weight]
-    known = judged.snapshot.is_complete
+    known = freshness(judged.snapshot).allows_verdicts
     worst = max((entry.verdict for entry in bad), key=lambda verdict: verdict.weight, default=None)
     at_work = path.startswith(("/workloads", "/objects", "/access"))
     return (
@@ -130,7 +132,7 @@ def _destinations(judged: Judged, address: str) -> tuple[Destination, ...]:
 
 def _choices(judged: Judged, chosen: str) -> tuple[Choice, ...]:
     lines = [installation_line(entry) for entry in judged.health.installations]
-    known = judged.snapshot.is_complete
+    known = freshness(judged.snapshot).allows_verdicts
     everything = Choice("/", "All installations", is_here=not chosen)
     outside = Choice("/health/outside", "Outside installations", is_here=chosen == "outside")
     found = [

@@ -27,6 +27,7 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _MANY_DAYS = 2
 _MOMENT = re.compile(r"(?:\bat )?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))")
 NEARLY_FULL = 0.85
+_TINY = 0.01  # cores; smaller ones keep one figure, because a zero would say that nothing runs
 
 
 class Figures(msgspec.Struct, frozen=True):
@@ -127,6 +128,8 @@ def _one(amount: float | None, unit: str) -> str:
 
 
 def _number(amount: float, unit: str) -> str:
+    if 0 < amount < _TINY:
+        return f"{amount:.1g}"
     return short(amount) if unit in ("cores", "plain") else f"{amount:,.0f}".replace(",", "\u202f")
 
 

@@ -32,10 +32,12 @@ function warn(text, mayRetry = true) {
     dropped.append(button);
   }
   dropped.hidden = false;
+  document.body.classList.add("cut");
 }
 
 function calm() {
   dropped.hidden = true;
+  document.body.classList.remove("cut");
 }
 
 /** Ask for the inside of this address and morph it in, one at a time, and only what is new. */
