@@ -123,6 +123,9 @@ class Start:
         for process in [p for p in self.found.processes if p.name in dead]:
             self._start(process.name, process.argv)
         self._wait("the API server to answer", self.api.is_ready)
+        plan = self.found.real
+        if plan:
+            self._wait("kubelet and containerd to answer", lambda: node.answers(plan, self.home))
         if "kwok" in dead:
             # kwok would wait until the leases of its former self end
             self.api.delete(LEASES)

@@ -91,17 +91,28 @@ def _ip(*arguments: str, fails: bool = True) -> None:
         raise StartError(f"ip {' '.join(arguments)} failed: {done.stderr.strip()}")
 
 
+def routing_rules() -> list[str]:
+    """The machine's routing rules, one a line."""
+    return _told("ip", "rule", "show")
+
+
+def packet_rules(family: str) -> list[str]:
+    """The rules of all tables that kube-proxy uses; `family` is iptables or ip6tables."""
+    return [line for table in TABLES for line in _told(family, "-w", "-t", table, "-S")]
+
+
 def remove_packet_rules() -> None:
     """Removes kube-proxy's chains, which outlive it. No kubelet of anybody's runs here (see `machine`)."""
     for family in ("iptables", "ip6tables"):
         for table in TABLES:
-            told = subprocess.run(
-                [family, "-w", "-t", table, "-S"], capture_output=True, text=True, check=False
-            )
-            lines = [line.split() for line in told.stdout.splitlines()]
+            lines = [line.split() for line in _told(family, "-w", "-t", table, "-S")]
             chains = [words[1] for words in lines if words[0] == "-N" and words[1].startswith(CHAINS)]
             if chains:
                 _remove_chains(family, table, lines, chains)
+
+
+def _told(*command: str) -> list[str]:
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()
 
 
 def _remove_chains(family: str, table: str, lines: list[list[str]], chains: list[str]) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from sandbox.errors import NoRealNode
 from sandbox.progress import Say
 from sandbox.real import rootfs
+from sandbox.real.plan import BRIDGE
 
 FOR_IMAGES = {"debootstrap": "debootstrap"}
 FOR_NODE = {
@@ -32,6 +33,7 @@ PLUGINS = "containernetworking-plugins"
 PLUGIN_FOLDERS = ("/usr/lib/cni", "/opt/cni/bin")
 NEEDED_PLUGINS = ("bridge", "host-local", "loopback")
 KUBELET = "kubelet"
+LINKS = Path("/sys/class/net")
 
 
 def check() -> None:
@@ -44,13 +46,19 @@ def check() -> None:
         raise NoRealNode("a real node needs root, for cgroups, mounts and a bridge; leave out --real-node")
 
 
-def check_no_kubelet() -> None:
-    """Refuses a machine on which a kubelet runs already, of a sandbox or of anybody."""
+def check_no_other() -> None:
+    """Refuses a machine that carries a node already, of a sandbox or of anybody."""
     for pid, command in running(KUBELET):
-        whose = " ".join(command)[:160]
+        whose = " ".join(command).strip()[:160]
         raise NoRealNode(
             f"a kubelet runs on this machine already (process {pid}: {whose}), and a machine carries one. "
             "End it first; for another sandbox: python -m sandbox --dir DIR down"
+        )
+
+    for link in LINKS.glob(f"{BRIDGE}*"):
+        raise NoRealNode(
+            f"another sandbox's real node is on this machine (its link is {link.name}). End it with "
+            f"python -m sandbox --dir DIR down; if that directory is gone: ip link del {link.name}"
         )
 
 

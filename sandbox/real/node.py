@@ -6,6 +6,7 @@ its pods leaves shims, name spaces and mounts that nobody owns any more.
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 from sandbox import network, processes
@@ -28,7 +29,7 @@ DECIDERS = ("kube-controller-manager", "kube-scheduler")
 def make_ready(say: Say, home: Path) -> None:
     """Checks the machine, installs what it lacks and packs the images, before a start is begun."""
     machine.check()
-    machine.check_no_kubelet()
+    machine.check_no_other()
     machine.equip(say, machine.FOR_NODE)
     images.make(say)
     if len(f"{settings.socket(home)}.ttrpc") > LONGEST_SOCKET:
@@ -58,6 +59,15 @@ def is_ready(api: Api) -> bool:
     node = api.find(f"/api/v1/nodes/{NAME}")
     conditions = node.get("status", {}).get("conditions", []) if node else []
     return any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
+
+
+def answers(plan: Plan, home: Path) -> bool:
+    """Whether kubelet and containerd listen; the API shows a dead node as ready for another minute."""
+    try:
+        with socket.create_connection((plan.address, plan.ports.kubelet), timeout=1):
+            return runtime.answers(home)
+    except OSError:
+        return False
 
 
 def end(found: Record, home: Path) -> None:

@@ -8,6 +8,7 @@ NAME = "real-1"
 ROLE = "sandbox/node"
 """The label and the taint of the real node; what has no need of it stays on the simulated ones."""
 KIND = "real"
+BRIDGE = "mcnode"
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Plan:
     @property
     def bridge(self) -> str:
         """The network link to which all real pods are tied."""
-        return f"mcnode{self.number}"
+        return f"{BRIDGE}{self.number}"
 
     @property
     def address(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
 
@@ -15,28 +16,32 @@ from sandbox.real import images, oci, runtime
 def add(image: argparse.ArgumentParser) -> None:
     """Adds what can be done with images to the parser of the verb `image`."""
     verbs = image.add_subparsers(required=True, metavar="ACTION")
-    text = "Pack the images that every real node gets, from a Debian; their archives."
-    verbs.add_parser("make", help=text, description=text).set_defaults(act=_make)
-    text = "Pack a directory as an image in an OCI archive."
-    pack = verbs.add_parser("pack", help=text, description=text)
+
+    def verb(name: str, text: str) -> argparse.ArgumentParser:
+        made = verbs.add_parser(name, help=text, description=text)
+        made.add_argument("--dir", type=Path, default=argparse.SUPPRESS, help="the sandbox's own directory")
+        return made
+
+    verb("make", "Pack the images that every real node gets, from a Debian; their archives.").set_defaults(
+        act=_make
+    )
+    pack = verb("pack", "Pack a directory as an image in an OCI archive.")
     pack.add_argument("root", type=Path, help="the directory that becomes a layer")
     pack.add_argument("name", help="such as localhost/thing:1; a tag other than latest is not pulled")
     pack.add_argument("--into", type=Path, required=True, metavar="FILE", help="the archive to write")
     pack.add_argument(
         "--on", type=Path, metavar="ARCHIVE", help="an archive below it; `tools` for the sandbox's Debian"
     )
-    pack.add_argument("--entrypoint", nargs="+", default=[], metavar="WORD")
-    pack.add_argument("--command", nargs="+", default=[], metavar="WORD")
+    pack.add_argument("--entrypoint", default="", metavar="WORDS", help="one text, quoted as for a shell")
+    pack.add_argument("--command", default="", metavar="WORDS", help="the same, or its arguments")
     pack.add_argument("--env", action="append", default=[], metavar="NAME=VALUE")
     pack.add_argument("--user", default="", help="number, or numbers of user and group: 1000:1000")
     pack.add_argument("--workdir", default="/")
     pack.set_defaults(act=_pack)
-    text = "Import archives into the real node that runs."
-    load = verbs.add_parser("load", help=text, description=text)
+    load = verb("load", "Import archives into the real node that runs.")
     load.add_argument("archives", nargs="+", type=Path, metavar="ARCHIVE")
     load.set_defaults(act=_load)
-    text = "Tell the images of the real node that runs."
-    verbs.add_parser("list", help=text, description=text).set_defaults(act=_list)
+    verb("list", "Tell the images of the real node that runs.").set_defaults(act=_list)
 
 
 def _make(_chosen: argparse.Namespace) -> int:
@@ -51,9 +56,8 @@ def _pack(chosen: argparse.Namespace) -> int:
     below = []
     if chosen.on:
         below = [images.make(aloud)[-1] if str(chosen.on) == "tools" else chosen.on]
-    starts = oci.Settings(
-        tuple(chosen.entrypoint), tuple(chosen.command), tuple(chosen.env), chosen.user, chosen.workdir
-    )
+    entrypoint, command = (tuple(shlex.split(words)) for words in (chosen.entrypoint, chosen.command))
+    starts = oci.Settings(entrypoint, command, tuple(chosen.env), chosen.user, chosen.workdir)
     oci.pack([*below, chosen.root], chosen.name, starts, chosen.into.absolute())
     aloud(f"{chosen.name}: packed into {chosen.into}")
     return 0
