@@ -23,6 +23,7 @@ from sandbox.real.settings import socket
 from sandbox.sample import Sample, versions
 
 INTERRUPTED = 130
+REAL_NODE = "a node with kubelet and containerd beside the simulated ones; needs root and Debian"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -64,11 +65,7 @@ def parser() -> argparse.ArgumentParser:
     up = verb("up", _up, "Start the cluster (and build what is missing).")
     up.add_argument("--bare", action="store_true", help="no nodes, storage class, metrics or cluster DNS")
     up.add_argument("--stages", nargs="+", type=Path, default=[], metavar="FILE", help="more kwok stages")
-    up.add_argument(
-        "--real-node",
-        action="store_true",
-        help="one node with a kubelet and containerd beside the simulated ones; needs root and Debian",
-    )
+    up.add_argument("--real-node", action="store_true", help=REAL_NODE)
     verb("down", _down, "End the cluster and remove everything it made.")
     status = verb("status", _status, "Tell what runs; exit status 3 when it is not whole.")
     status.add_argument("-o", "--output", choices=["text", "json"], default="text")

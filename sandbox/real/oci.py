@@ -68,7 +68,10 @@ def pack(
             _add(archive, "oci-layout", b'{"imageLayoutVersion":"1.0.0"}')
             _add(archive, "index.json", json.dumps(_index(manifest, name)).encode())
             for blob in {blob.digest: blob for blob in (*layers, config, manifest)}.values():
-                archive.add(blob.path, f"blobs/sha256/{blob.digest}")
+                with blob.path.open("rb") as content:
+                    told = tarfile.TarInfo(f"blobs/sha256/{blob.digest}")
+                    told.size = blob.size
+                    archive.addfile(told, content)
         fresh.replace(target)
 
 

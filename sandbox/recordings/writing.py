@@ -60,7 +60,11 @@ def _entry(each: object, indent: str) -> Iterator[str]:
 
 def _scalar(value: object) -> str:
     """A scalar; quoted wherever YAML could take a text for something else."""
-    if not isinstance(value, str):
-        return json.dumps(value)
-    harmless = value[:1].isalpha() and PLAIN.issuperset(value) and value.lower() not in WORDS
-    return value if harmless else json.dumps(value, ensure_ascii=False)
+    text = value if isinstance(value, str) else ""
+    if text[:1].isalpha() and PLAIN.issuperset(text) and text.lower() not in WORDS:
+        return text
+    return "".join(map(_visible, json.dumps(value, ensure_ascii=False)))
+
+
+def _visible(character: str) -> str:
+    return character if character.isprintable() else f"\\U{ord(character):08x}"
