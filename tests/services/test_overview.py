@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import msgspec
 import pytest
 
 from mission_control.cluster.errors import Unreachable
@@ -15,6 +16,7 @@ from mission_control.services.diagnosis import causes, diagnosis
 from mission_control.services.freshness import freshness
 from mission_control.services.overview import Home, home
 from mission_control.services.roles import grant, rights
+from mission_control.services.sightless import sightless
 from mission_control.services.usage import UsageWatch
 from tests.web.stage import loading, picture, refusing, usage_of
 from tests.web.story import NOW, trees
@@ -88,13 +90,22 @@ def test_freshness_counts_kinds_and_names_what_it_waits_for() -> None:
     assert (seen.state, seen.known, seen.total, seen.waiting) == ("loading", 25, 26, ("ScaledObject",))
 
 
-def test_a_grant_asks_for_exactly_what_is_missing() -> None:
+def test_a_grant_lets_the_kind_be_listed_and_watched() -> None:
     made = grant("Event", "batch", "list, watch events", "system:serviceaccount:mc:console")
-    assert made.verbs == ("list", "watch")
+    assert made.verbs == ("get", "list", "watch")
     assert "kind: Role\n" in made.role
-    assert "verbs: [list, watch]" in made.role
+    assert "verbs: [get, list, watch]" in made.role
     assert "namespace: mc" in made.role
-    assert made.can_i == ("kubectl auth can-i list events -n batch --as system:serviceaccount:mc:console",)
+    assert made.can_i == ("kubectl auth can-i get events -n batch --as system:serviceaccount:mc:console",)
+
+
+def test_the_account_is_read_from_the_refusal_when_it_is_not_known() -> None:
+    said = 'events is forbidden: User "system:serviceaccount:mc:viewer" cannot list resource "events"'
+    sights = [msgspec.structs.replace(sight, reason=said) for sight in refusing("Event")]
+    snapshot = picture([], sights)
+    page = sightless(snapshot, judge(snapshot, ALL), "Event", "", "")
+    assert page.grant.account == "system:serviceaccount:mc:viewer"
+    assert "namespace: mc" in page.grant.role
 
 
 def test_secrets_are_never_asked_for() -> None:

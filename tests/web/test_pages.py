@@ -148,7 +148,7 @@ def test_what_may_not_be_seen_is_said_with_the_role_that_grants_it() -> None:
         front = client.get("/").text
         page = client.get("/access/Event").text
     assert "No access to Events" in front
-    assert "The console may not list, watch events in all namespaces" in page
+    assert "The console may not get, list, watch events in all namespaces" in page
     assert "kind: ClusterRoleBinding" in page
     assert "name: mission-control" in page
 

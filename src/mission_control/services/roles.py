@@ -1,7 +1,7 @@
 """The Role that would let the console see what it was refused, and the commands to prove it.
 
-Made from the words of a refusal ("list, watch events"), so that it asks for exactly what is missing. It never
-asks for Secrets: a right to list them is a right to read every value.
+A kind of the picture is listed and watched; for the rest the words of the refusal say what is missing. It
+never asks for Secrets: a right to list them is a right to read every value.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def rights(kind: str, needs: str) -> tuple[tuple[str, ...], str, str]:
     names = [word for word in words if word not in _VERBS and word not in ("in", "namespace", "and", "on")]
     found = next((entry for entry in KINDS if entry.kind == kind), None)
     if found is not None:
-        return verbs or ("get", "list", "watch"), found.plural, found.group
+        return ("get", "list", "watch"), found.plural, found.group  # a list alone would go stale
     resource, _, group = (names[0] if names else kind.lower()).partition(".")
     return verbs or ("get",), resource, group
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from mission_control.domain.kinds import kind_named
@@ -9,6 +11,8 @@ from mission_control.domain.snapshot import Snapshot
 from mission_control.domain.verdict import Health
 from mission_control.services.freshness import Freshness, freshness
 from mission_control.services.roles import Grant, grant
+
+_USER = re.compile(r'User "([^"]+)" cannot')  # how the API server names who was refused
 
 
 class Sightless(msgspec.Struct, frozen=True):
@@ -37,13 +41,15 @@ def sightless(snapshot: Snapshot, health: Health, kind: str, namespace: str, acc
         None,
     )
     needs = (sight.needs if sight else "") or (blind.would_need if blind else "")
+    reason = (sight.reason if sight else "") or (blind.reason if blind else "")
+    named = _USER.search(reason)
     known = kind_named(kind)
     seen = dict.fromkeys(s.kind.kind for s in snapshot.sights if s.state == "live")
     return Sightless(
         freshness=freshness(snapshot),
-        grant=grant(kind, namespace, needs, account),
+        grant=grant(kind, namespace, needs, account or (named[1] if named else "")),
         is_refused=sight is not None or blind is not None,
         is_essential=known is not None and known.essential,
-        reason=(sight.reason if sight else "") or (blind.reason if blind else ""),
+        reason=reason,
         still_seen=tuple(seen),
     )

@@ -114,7 +114,7 @@ def _destinations(judged: Judged, address: str) -> tuple[Destination, ...]:
     bad = [entry for entry in judged.health.installations if entry.verdict.weight > Verdict.UNKNOWN.weight]
     known = freshness(judged.snapshot).allows_verdicts
     worst = max((entry.verdict for entry in bad), key=lambda verdict: verdict.weight, default=None)
-    at_work = path.startswith(("/workloads", "/objects", "/access"))
+    at_work = path.startswith(("/workloads", "/objects"))
     return (
         Destination("/", "Home", "home", "", path == "/"),
         Destination(
