@@ -1,9 +1,9 @@
 """The ways of failing: one file each, ordinary manifests under a head of `# key: value` lines.
 
 `says` is a sentence, `code` the cause that must be found (`none`: nothing may be) and `finds` words that the
-finding must say. Each `until` is a state that must have come before the objects are recorded. `delete: yes`
-deletes the pods once they run. `judged` is how many seconds after the recording the judgement is to be made,
-for causes that need time.
+finding must say. Each `until` is a state that must have come before the objects are recorded. Once the pods
+are ready, `stop: kubelet` stops that process of the node and `delete: yes` deletes the pods. `judged` is how
+many seconds after the recording the judgement is to be made, for causes that need time.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ class Case:
     until: tuple[str, ...]
     manifest: str
     deletes: bool
+    stops: str
     finds: str
     judged: int
 
@@ -38,7 +39,8 @@ def find(names: list[str]) -> list[Case]:
     unknown = [name for name in names if name not in there]
     if unknown:
         raise SandboxError(f"there is no case {unknown[0]}; there are {', '.join(there)}")
-    return [read(there[name]) for name in names or there]
+    found = [read(there[name]) for name in names or there]
+    return sorted(found, key=lambda case: case.stops)  # those that stop the node are the last
 
 
 def read(path: Path) -> Case:
@@ -55,5 +57,6 @@ def read(path: Path) -> Case:
     except KeyError as error:
         raise SandboxError(f"{path.name} has no line `# {error.args[0]}: …` in its head") from error
     finds = head.get("finds", [""])[0]
+    stops = head.get("stop", [""])[0]
     later = int(head.get("judged", [str(LATER)])[0])
-    return Case(path.stem, says, code, until, text, "delete" in head, finds, later)
+    return Case(path.stem, says, code, until, text, "delete" in head, stops, finds, later)

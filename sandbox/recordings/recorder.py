@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox import processes
 from sandbox.api import Obj
 from sandbox.cluster import Sandbox
 from sandbox.errors import ApiError, SandboxError
@@ -22,6 +23,7 @@ AT_ONCE = 12
 PATIENCE = 300.0
 POLL = 0.4
 LEFTOVER = 120.0
+NODE = f"/api/v1/nodes?fieldSelector=metadata.name%3D{NAME}"
 KINDS = (
     "apis/apps/v1/{}/deployments",
     "apis/apps/v1/{}/replicasets",
@@ -39,7 +41,7 @@ class Running:
     case: Case
     space: str
     began: float
-    deleted: bool = False
+    has_acted: bool = False
 
 
 class Recorder:
@@ -53,12 +55,14 @@ class Recorder:
         """Records all cases; the names of those whose state never came."""
         waiting, running, failed = list(cases), list[Running](), list[str]()
         while waiting or running:
-            while waiting and len(running) < AT_ONCE:
+            while waiting and len(running) < (1 if waiting[0].stops else AT_ONCE):
                 running.append(self._begin(waiting.pop(0)))
             for each in list(running):
                 late = time.monotonic() - each.began > PATIENCE
                 if late or self._is_written(each):
                     running.remove(each)
+                    if each.case.stops:
+                        self.sandbox.up(bare=self.sandbox.existing().bare, real_node=True)
                     self._leave(each.space)
                     if late:
                         failed.append(each.case.name)
@@ -86,17 +90,23 @@ class Recorder:
 
     def _is_written(self, each: Running) -> bool:
         core, batch = f"/api/v1/namespaces/{each.space}", f"/apis/batch/v1/namespaces/{each.space}"
-        seen = Picture(*(self.api.items(p) for p in (f"{core}/pods", f"{batch}/jobs", f"{core}/events")))
-        if each.case.deletes and not each.deleted:
+        paths = (f"{core}/pods", f"{batch}/jobs", f"{core}/events", NODE)
+        seen = Picture(*(self.api.items(path) for path in paths))
+        if (each.case.deletes or each.case.stops) and not each.has_acted:
             if telling.holds("ready", seen):
-                for pod in seen.pods:
-                    self.api.delete(f"{core}/pods/{pod['metadata']['name']}")
-                each.deleted = True
+                self._act(each.case, seen)
+                each.has_acted = True
             return False
         if not all(telling.holds(state, seen) for state in each.case.until):
             return False
         self._write(each, seen)
         return True
+
+    def _act(self, case: Case, seen: Picture) -> None:
+        processes.stop([p for p in self.sandbox.existing().processes if p.name == case.stops])
+        for pod in seen.pods if case.deletes else ():
+            meta = pod["metadata"]
+            self.api.delete(f"/api/v1/namespaces/{meta['namespace']}/pods/{meta['name']}")
 
     def _write(self, each: Running, seen: Picture) -> None:
         now = dt.datetime.now(dt.UTC).replace(microsecond=0)

@@ -7,7 +7,7 @@ A state is written as a word and what it must be: `waiting CrashLoopBackOff`, `r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sandbox.api import Obj
 from sandbox.errors import SandboxError
@@ -22,6 +22,7 @@ class Picture:
     pods: list[Obj]
     jobs: list[Obj]
     events: list[Obj]
+    nodes: list[Obj] = field(default_factory=list)
 
 
 def holds(state: str, seen: Picture) -> bool:
@@ -83,6 +84,7 @@ STATES: dict[str, Callable[[Picture, str], bool]] = {
     "reason": lambda seen, wanted: any(p["status"].get("reason") == wanted for p in seen.pods),
     "deleting": lambda seen, _: any("deletionTimestamp" in p["metadata"] for p in seen.pods),
     "job": lambda seen, wanted: (wanted, "True") in _conditions(seen.jobs),
+    "node-ready": lambda seen, wanted: ("Ready", wanted) in _conditions(seen.nodes),
     "ready": lambda seen, _: _ready(seen),
     "unready": lambda seen, _: _is_unready(seen),
     "pods": lambda seen, wanted: len(seen.pods) == int(wanted),

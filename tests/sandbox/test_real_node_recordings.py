@@ -85,6 +85,7 @@ def pod(**status: object) -> Picture:
         ("ready", pod(state={"running": {}}), False),
         ("phase Succeeded|Running", pod(), True),
         ("event Killing 2", Picture([], [], [{"reason": "Killing", "count": 2}]), True),
+        ("node-ready Unknown", Picture([], [], [], []), False),
         ("event Killing 3", Picture([], [], [{"reason": "Killing", "count": 2}]), False),
         (
             "job Failed",
