@@ -38,7 +38,7 @@ async def main(size: Size) -> None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     replay = Replay(World(size), book(size, CACHE))
     gc.freeze()
-    server = await asyncio.start_server(replay.serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(replay.accept, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="mission-control-replay-") as folder:
         path = Path(folder) / "kubeconfig"

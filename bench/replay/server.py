@@ -48,7 +48,15 @@ class Replay:
     def __init__(self, world: World, book: Book) -> None:
         self.changes = Changes(world)
         self._book = book
-        self._living: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Takes a connection; its task is ours, so that it ends quietly with the server."""
+        self._keep(asyncio.create_task(self.serve(reader, writer)))
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, request after request."""
@@ -116,10 +124,7 @@ class Replay:
         if name == "mark":
             return {"mark": self.changes.mark()}
         if name == "live":
-            work = self.changes.live(float(query["rate"]), float(query["seconds"]))
-            task = asyncio.create_task(work)
-            self._living.add(task)
-            task.add_done_callback(self._living.discard)
+            self._keep(asyncio.create_task(self.changes.live(float(query["rate"]), float(query["seconds"]))))
         return {"changes": self.changes.made, "counts": self._book.counts, "bytes": self._book.weight}
 
 
