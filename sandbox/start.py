@@ -17,7 +17,7 @@ from sandbox.build import Programs
 from sandbox.errors import PortTaken, StartError
 from sandbox.parts import NODE_PARTS
 from sandbox.progress import Say
-from sandbox.real import images, node, runtime, settings
+from sandbox.real import images, names, node, runtime, settings
 from sandbox.real.plan import NAME
 from sandbox.record import Ports, Record
 from sandbox.waiting import until
@@ -100,6 +100,7 @@ class Start:
         if self.found.real:
             self._launch("kubelet", settings.kubelet)
             self._launch("kube-proxy", settings.kube_proxy)
+            self._launch("names", names.command)
         if not self.found.bare:
             self._furnish()
         account = "/api/v1/namespaces/default/serviceaccounts/default"

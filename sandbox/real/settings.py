@@ -66,8 +66,8 @@ def write(plan: Plan, record: Record, home: Path) -> None:
     (node / "containerd.toml").write_text(told)
     services = record.ranges.services
     (node / "cni" / "10-sandbox.conflist").write_text(json.dumps(_network(plan, node, services)))
-    (node / "resolv.conf").write_text(f"nameserver {record.ranges.dns_service}\n")
-    (node / "kubelet.json").write_text(json.dumps(_kubelet(plan, record, home, pki), indent=1))
+    (node / "resolv.conf").write_text(f"nameserver {plan.address}\n")
+    (node / "kubelet.json").write_text(json.dumps(_kubelet(plan, home, pki), indent=1))
 
 
 def containerd(_record: Record, home: Path) -> tuple[str, ...]:
@@ -130,7 +130,7 @@ def _network(plan: Plan, node: Path, services: str) -> dict[str, object]:
     return {"cniVersion": "0.4.0", "name": plan.network, "plugins": [bridge]}
 
 
-def _kubelet(plan: Plan, record: Record, home: Path, pki: Path) -> dict[str, object]:
+def _kubelet(plan: Plan, home: Path, pki: Path) -> dict[str, object]:
     node = folder(home)
     return {
         "apiVersion": "kubelet.config.k8s.io/v1beta1",
@@ -158,7 +158,7 @@ def _kubelet(plan: Plan, record: Record, home: Path, pki: Path) -> dict[str, obj
         "oomScoreAdj": 0,
         "makeIPTablesUtilChains": False,
         "clusterDomain": "cluster.local",
-        "clusterDNS": [record.ranges.dns_service],
+        "clusterDNS": [plan.address],
         "resolvConf": str(node / "resolv.conf"),
         "podLogsDir": str(node / "podlogs"),
         "volumePluginDir": str(node / "volplugins"),

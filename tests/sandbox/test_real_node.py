@@ -120,9 +120,29 @@ def test_a_service_reaches_a_real_pod(node: Sandbox) -> None:
     pod(node, "serves", "echo found > /tmp/page; cd /tmp; exec python3 -m http.server 8000")
     node.run("kubectl", "expose", "-n", SPACE, "pod/serves", "--port=80", "--target-port=8000")
     address = node.api.get(f"{CORE}/services/serves")["spec"]["clusterIP"]
-    ask = f"import urllib.request as r; print(r.urlopen('http://{address}/page', timeout=5).read())"
-    assert until(lambda: rule_for(address), 10)
-    assert inside(node, "serves", ask) == "b'found\\n'\n"
+    assert until(lambda: serves(node, address), 15, 0.2)
+    assert until(lambda: serves(node, f"serves.{SPACE}.svc"), 15, 0.2)
+
+
+def serves(node: Sandbox, host: str) -> bool:
+    """Whether the page comes; the server and kube-proxy need a moment after the pod is ready."""
+    try:
+        ask = f"import urllib.request as r; print(r.urlopen('http://{host}/page', timeout=2).read())"
+        return inside(node, "serves", ask) == "b'found\\n'\n"
+    except SandboxError:
+        return False
+
+
+def test_a_name_that_is_no_service_does_not_exist_and_is_told_at_once(node: Sandbox) -> None:
+    pod(node, "asks", "exec sleep infinity")
+    script = """
+import socket
+try:
+    print(socket.gethostbyname("example.com"))
+except OSError as error:
+    print(error.errno == socket.EAI_NONAME)
+"""
+    assert inside(node, "asks", script) == "True\n"
 
 
 def test_the_api_server_answers_a_pod_by_the_token_of_its_account(node: Sandbox) -> None:
