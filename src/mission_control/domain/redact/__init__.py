@@ -1,12 +1,41 @@
-"""The one seam through which cluster text leaves the process: pages, JSON, terminal, own logs.
+"""The one engine through which cluster text leaves the process: pages, JSON, terminal, bundles, own logs.
 
-It refuses to be clever: what looks like a secret is replaced by the mask completely, so that neither its
-length nor its beginning shows. It hides too much rather than too little, in linear time, and redacting what
-is already redacted changes nothing.
+It hides too much rather than too little, in linear time, never raises on content, and redacting what is
+already redacted changes nothing. `redact` and `redact_object` use the redactor that the composition root
+put in place with `use`; a `Redactor` of one's own serves bundles and tests. What is written to a cluster
+passes `refuse_mask`.
 """
 
+from mission_control.domain.redact.custom import CustomRule, RuleSet, problems, rules_for
+from mission_control.domain.redact.default import current, redact, redact_object, use
+from mission_control.domain.redact.known import KnownValue, KnownValues
+from mission_control.domain.redact.ledger import Entry, Ledger
+from mission_control.domain.redact.masks import MASK, MaskInWriteError, contains_mask, refuse_mask
 from mission_control.domain.redact.names import is_secret_name
-from mission_control.domain.redact.objects import redact_object
-from mission_control.domain.redact.text import MASK, redact
+from mission_control.domain.redact.places import Places
+from mission_control.domain.redact.redactor import Redactor
+from mission_control.domain.redact.stream import ByteStream, TextStream
 
-__all__ = ["MASK", "is_secret_name", "redact", "redact_object"]
+__all__ = [
+    "MASK",
+    "ByteStream",
+    "CustomRule",
+    "Entry",
+    "KnownValue",
+    "KnownValues",
+    "Ledger",
+    "MaskInWriteError",
+    "Places",
+    "Redactor",
+    "RuleSet",
+    "TextStream",
+    "contains_mask",
+    "current",
+    "is_secret_name",
+    "problems",
+    "redact",
+    "redact_object",
+    "refuse_mask",
+    "rules_for",
+    "use",
+]

@@ -1,0 +1,59 @@
+"""Places that hold secrets by what the product or Kubernetes says, whatever their names look like.
+
+Product packs hand these in as data: paths in values, names of variables, keys of Secrets and ConfigMaps,
+annotations, fields of custom resources. A path is written with dots; `*` stands for one step, and a path
+applies wherever a tree's own path ends with it.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from mission_control.domain.redact.assignments import value_of
+from mission_control.domain.redact.rules import Rule
+from mission_control.domain.redact.values import Span
+
+_STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
+
+
+class Places(msgspec.Struct, frozen=True):
+    """Names and paths whose values are secrets. Names are exact: of variables, keys, annotations, fields."""
+
+    names: frozenset[str] = frozenset()
+    paths: tuple[str, ...] = ()
+
+    def holds_name(self, name: str) -> bool:
+        """Whether a value under exactly this name is a secret."""
+        return name in self.names
+
+    def holds_path(self, path: tuple[str, ...]) -> bool:
+        """Whether a tree's path ends with one of these paths."""
+        return any(_ends_with(path, tuple(wanted.split("."))) for wanted in self.paths)
+
+    def rules(self) -> tuple[Rule, ...]:
+        """The rule that finds these names in text."""
+        last = {path.rsplit(".", 1)[-1] for path in self.paths} - {"*"}
+        names = frozenset(name.encode() for name in (*self.names, *self._telling(last)))
+        if not names:
+            return ()
+        choices = b"|".join(re.escape(name) for name in sorted(names))
+
+        def confirm(data: bytes, _start: int, end: int) -> Span | None:
+            return value_of(data, end, names)
+
+        anchor = rb"(?:" + choices + rb")[\"'\\\]]{0,10}[ \t]{0,40}[:=]"
+        return (Rule("place", "secret", anchor, wants_start=False, confirm=confirm),)
+
+    @staticmethod
+    def _telling(last: set[str]) -> set[str]:
+        """Last steps that are names of their own, not ones that every tree has."""
+        return {step for step in last if len(step) > 7 and re.search(r"[a-z][A-Z]|_", step)}  # noqa: PLR2004
+
+
+def _ends_with(path: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    tail = path[-len(wanted) :]
+    return len(tail) == len(wanted) and all(
+        want in ("*", step) for want, step in zip(wanted, tail, strict=True)
+    )
