@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from mission_control.web import assets
 from tests.browser.console import CHROMIUM, FLAGS, Console, running
 from tests.web.stage import picture
-from tests.web.story import trees
+from tests.web.surroundings import whole
 
 HERE = Path(__file__).parent
 
@@ -36,7 +36,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def console() -> Iterator[Console]:
-    found = trees(broken=True)
+    found = whole(broken=True)
     with running(picture(found), found) as made:
         yield made
 

@@ -37,6 +37,7 @@ PAGES = {
     "outside": "/health/outside",
     "workloads": "/workloads",
     "deployments": "/workloads?kind=deployments",
+    "nodes": "/nodes",
     "pod": f"/objects/Pod/langsmith/{POD}",
     "yaml": f"/objects/Pod/langsmith/{POD}?tab=yaml",
     "claim": "/objects/PersistentVolumeClaim/langsmith/data-demo-langsmith-postgres-0",

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.console import CHROMIUM, FLAGS, PAGES, ROOT, SIZES, Console, running
 from tests.web.stage import loading, picture, refusing
-from tests.web.story import trees
+from tests.web.surroundings import whole
 
 LOG = logging.getLogger("shots")
 SHOTS = ROOT / "tests" / "browser" / "shots"
@@ -44,7 +44,7 @@ def main() -> None:
     """All pages of the faulty story, and the states of a healthy, loading and partly blind one."""
     wanted = set(sys.argv[1:])
     pages = {name: path for name, path in PAGES.items() if not wanted or name in wanted}
-    broken, well = trees(broken=True), trees(broken=False)
+    broken, well = whole(broken=True), whole(broken=False)
     SHOTS.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

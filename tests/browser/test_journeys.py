@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.console import POD, Console
 from tests.web.stage import picture
-from tests.web.story import trees
+from tests.web.surroundings import whole
 
 
 def test_from_home_over_health_to_the_object_and_back(tab: Page, console: Console) -> None:
@@ -65,7 +65,7 @@ def test_a_change_in_the_cluster_is_on_the_page_without_a_reload(tab: Page, cons
     tab.evaluate("document.body.dataset.mark = 'same document'")
     tab.locator("#off summary").click()
     expect(tab.locator("h1")).to_have_text("LangSmith is broken")
-    well = trees(broken=False)
+    well = whole(broken=False)
     console.tell(picture(well))
     expect(tab.locator("h1")).to_have_text("LangSmith is healthy")
     expect(tab).to_have_title("LangSmith, health – Mission Control")
@@ -79,7 +79,7 @@ def test_twelve_tabs_all_follow(tab: Page, console: Console) -> None:
     for other in others:
         other.goto(f"{console.address}/")
         expect(other.locator("h1")).to_have_text("LangSmith is broken")
-    console.tell(picture(trees(broken=False)))
+    console.tell(picture(whole(broken=False)))
     for page in (*others, tab):
         page.bring_to_front()
         expect(page.locator("h1")).to_have_text("LangSmith is healthy")

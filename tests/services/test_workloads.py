@@ -5,8 +5,9 @@ from __future__ import annotations
 from mission_control.domain.health import judge
 from mission_control.domain.usage import UsageIndex
 from mission_control.products.catalog import products
-from mission_control.services.workloads import PAGE, Query, Workloads, descends, workloads
-from mission_control.web.addresses import sort_address, sort_state, workloads_address
+from mission_control.services.listing import PAGE, descends
+from mission_control.services.workloads import Query, Workloads, workloads
+from mission_control.web.addresses import rows_address, sort_address, sort_state
 from tests.web.stage import picture, refusing, usage_of
 from tests.web.story import Tree, trees
 
@@ -100,10 +101,10 @@ def test_a_refused_kind_is_said() -> None:
 
 def test_the_address_says_only_what_differs() -> None:
     query = Query(kind="jobs", text="a b", page=3)
-    assert workloads_address(Query()) == "/workloads"
-    assert workloads_address(query) == "/workloads?kind=jobs&q=a+b"
-    assert workloads_address(query, page=4) == "/workloads?kind=jobs&q=a+b&page=4"
-    assert workloads_address(query, kind="pods", text="") == "/workloads"
+    assert rows_address(Query()) == "/workloads"
+    assert rows_address(query) == "/workloads?kind=jobs&q=a+b"
+    assert rows_address(query, page=4) == "/workloads?kind=jobs&q=a+b&page=4"
+    assert rows_address(query, kind="pods", text="") == "/workloads"
 
 
 def test_the_same_column_again_turns_round() -> None:
@@ -114,5 +115,5 @@ def test_the_same_column_again_turns_round() -> None:
         "ascending",
         "none",
     ]
-    assert descends("verdict")
-    assert not descends("name")
+    assert descends("verdict", Query.largest_first)
+    assert not descends("name", Query.largest_first)

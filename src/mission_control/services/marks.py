@@ -10,12 +10,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mission_control.domain.kinds import kind_named, kind_of
-from mission_control.domain.objects import DaemonSet, Deployment, Job, Object, Pod, Rollout, StatefulSet
+from mission_control.domain.objects import (
+    DaemonSet,
+    Deployment,
+    Job,
+    Node,
+    Object,
+    Pod,
+    Rollout,
+    StatefulSet,
+    condition,
+)
 from mission_control.domain.snapshot import Snapshot
-from mission_control.domain.verdict import ComponentHealth, Finding, Health, InstallationHealth, Verdict
+from mission_control.domain.verdict import (
+    ComponentHealth,
+    Finding,
+    Health,
+    InstallationHealth,
+    Verdict,
+    worst,
+)
 from mission_control.services.capacity import is_ready
 from mission_control.services.states import ready_wanted
 
+NODE_TROUBLES = ("MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable")
 _Place = tuple[str, str, str]
 
 
@@ -51,9 +69,11 @@ class Marks:
 
     def verdict(self, item: Object) -> Verdict:
         """The verdict that an object bears."""
-        found = self._found.get(_place(item))
+        found = [entry.verdict for entry in self._found.get(_place(item), ())]
+        if isinstance(item, Node):
+            return worst([*found, node_verdict(item)])
         if found:
-            return max((entry.verdict for entry in found), key=lambda verdict: verdict.weight)
+            return worst(found)
         if _is_as_wanted(item):
             return Verdict.HEALTHY
         home = self.home(item)
@@ -100,6 +120,21 @@ class Marks:
         item = self._snapshot.get(kind.shape, place[1], place[2]) if kind else None
         if item is not None:
             yield from (_place(owner) for owner in self.controllers(item))
+
+
+def node_troubles(node: Node) -> tuple[str, ...]:
+    """The conditions of a node that it should not have."""
+    return tuple(
+        entry.type for entry in node.status.conditions if entry.is_true and entry.type in NODE_TROUBLES
+    )
+
+
+def node_verdict(node: Node) -> Verdict:
+    """What a node says of itself, whether or not anything of ours runs on it."""
+    ready = condition(node.status.conditions, "Ready")
+    if ready is not None and not ready.is_true:
+        return Verdict.BROKEN if ready.status == "False" else Verdict.UNKNOWN
+    return Verdict.DEGRADED if node_troubles(node) else Verdict.HEALTHY
 
 
 def _place(item: Object) -> _Place:

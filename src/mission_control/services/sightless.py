@@ -53,3 +53,9 @@ def sightless(snapshot: Snapshot, health: Health, kind: str, namespace: str, acc
         reason=reason,
         still_seen=tuple(seen),
     )
+
+
+def denied(snapshot: Snapshot, health: Health, kind: str, account: str, namespace: str = "") -> Grant | None:
+    """What would let the console see a kind that was refused; None where it was not."""
+    found = sightless(snapshot, health, kind, namespace, account)
+    return found.grant if found.is_refused else None

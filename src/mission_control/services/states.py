@@ -12,6 +12,7 @@ from mission_control.domain.objects import (
     DaemonSet,
     Deployment,
     Job,
+    Node,
     Object,
     Pod,
     ReplicaSet,
@@ -35,6 +36,8 @@ def state_of(item: Object) -> str:
             return _job_state(item)
         case CronJob():
             return "Suspended" if item.spec.suspend else "Scheduled"
+        case Node():
+            return _node_state(item)
         case _:
             return str(getattr(getattr(item, "status", None), "phase", ""))
 
@@ -120,3 +123,10 @@ def _job_state(job: Job) -> str:
         if found is not None and found.is_true:
             return word
     return "Running" if job.status.active else "Waiting"
+
+
+def _node_state(node: Node) -> str:
+    """What the kubelet last said of itself; silent when it has not said anything for a while."""
+    ready = condition(node.status.conditions, "Ready")
+    words = {"True": "Ready", "False": "Not ready"}
+    return words.get(ready.status, "Silent") if ready else "Unknown"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -18,22 +18,25 @@ from mission_control.domain.snapshot import Snapshot
 from mission_control.domain.usage import PodUsage, UsageIndex
 from mission_control.domain.verdict import Health, Verdict
 from mission_control.services.freshness import Freshness, Unseen, freshness
+from mission_control.services.listing import cut, fits, ordered
 from mission_control.services.marks import Marks
 from mission_control.services.rows import Row, pods_of, restarts, row
 from mission_control.services.states import ready_wanted, state_of
 
-PAGE = 100
 KINDS = ("Pod", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Rollout")
-SORTS = ("verdict", "name", "namespace", "ready", "cpu", "memory", "restarts", "node", "age")
-_DESCENDING_FIRST = frozenset({"verdict", "cpu", "memory", "restarts"})
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Query(msgspec.Struct, frozen=True):
     """What the page is asked to show, exactly as its address says it.
 
-    `kind` is a plural ("pods"), `sort` one of SORTS, with a minus before it for the other direction.
+    `kind` is a plural ("pods"), `sort` one of `sorts`, with a minus before it for the other direction.
     """
+
+    sorts: ClassVar[tuple[str, ...]] = (
+        *("verdict", "name", "namespace", "ready", "cpu", "memory", "restarts", "node", "age"),
+    )
+    largest_first: ClassVar[frozenset[str]] = frozenset({"verdict", "cpu", "memory", "restarts"})
 
     kind: str = "pods"
     namespace: str = ""
@@ -71,34 +74,27 @@ class Workloads(msgspec.Struct, frozen=True):
 def workloads(snapshot: Snapshot, health: Health, usage: UsageIndex, query: Query) -> Workloads:
     """The rows that a query asks for."""
     kind = _kind(query.kind)
-    query = query if query.sort.lstrip("-") in SORTS else msgspec.structs.replace(query, sort=Query().sort)
+    if query.sort.lstrip("-") not in Query.sorts:
+        query = msgspec.structs.replace(query, sort=Query().sort)
     marks = Marks(snapshot, health)
     everything = snapshot.all(kind.shape)
     found = _filtered(snapshot, kind, marks, query)
-    ordered = _ordered(snapshot, found, marks, usage, query.sort)
-    pages = max(1, -(-len(ordered) // PAGE))
-    page = min(max(1, query.page), pages)
-    shown = ordered[(page - 1) * PAGE : page * PAGE]
+    page = cut(_ordered(snapshot, found, marks, usage, query), query.page)
     seen = freshness(snapshot)
     return Workloads(
         freshness=seen,
-        query=msgspec.structs.replace(query, page=page, kind=kind.plural),
+        query=msgspec.structs.replace(query, page=page.page, kind=kind.plural),
         kind=kind.kind,
         kinds=tuple(_tab(snapshot, name, query.namespace) for name in KINDS if _is_offered(snapshot, name)),
         namespaces=_namespaces(snapshot),
-        rows=tuple(row(snapshot, item, marks, usage) for item in shown),
-        total=len(ordered),
+        rows=tuple(row(snapshot, item, marks, usage) for item in page.items),
+        total=page.total,
         all=len(everything),
-        pages=pages,
+        pages=page.pages,
         measured_at=usage.usage.at,
         not_measured=usage.usage.refused,
         refused=tuple(entry for entry in seen.refused if entry.kind == kind.kind),
     )
-
-
-def descends(sort: str) -> bool:
-    """Whether a sort puts the largest first: figures do of themselves, names the other way round."""
-    return (sort.lstrip("-") in _DESCENDING_FIRST) != sort.startswith("-")
 
 
 def _kind(plural: str) -> Kind:
@@ -121,17 +117,15 @@ def _filtered(snapshot: Snapshot, kind: Kind, marks: Marks, query: Query) -> lis
 def _matches(item: Object, words: list[str]) -> bool:
     """Whether every word is in the name, the namespace, the state or the node."""
     node = item.spec.node_name if isinstance(item, Pod) else ""
-    text = f"{item.name} {item.namespace} {state_of(item)} {node}".lower()
-    return all(word in text for word in words)
+    return fits(f"{item.name} {item.namespace} {state_of(item)} {node}", words)
 
 
 def _ordered(
-    snapshot: Snapshot, found: list[Object], marks: Marks, usage: UsageIndex, sort: str
+    snapshot: Snapshot, found: list[Object], marks: Marks, usage: UsageIndex, query: Query
 ) -> list[Object]:
     """Sorted, and by namespace and name where the key is equal, in either direction."""
     by_name = sorted(found, key=lambda item: (item.namespace, item.name))
-    key = _key(snapshot, marks, usage, sort.lstrip("-"))
-    return sorted(by_name, key=key, reverse=descends(sort))
+    return ordered(by_name, query, _key(snapshot, marks, usage, query.sort.lstrip("-")))
 
 
 def _key(snapshot: Snapshot, marks: Marks, usage: UsageIndex, sort: str) -> Callable[[Object], Any]:

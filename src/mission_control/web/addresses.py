@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
-from mission_control.services.workloads import Query, descends
+import msgspec
 
-_WORDS = {"text": "q"}
+from mission_control.services.listing import descends
+from mission_control.services.nodes import NodeQuery
+from mission_control.services.workloads import Query
+
+Asked = Query | NodeQuery
+_LISTS: dict[type, str] = {Query: "/workloads", NodeQuery: "/nodes"}
+_WORDS = {"text": "q", "wrong": "only"}
 
 
 def health_address(key: str) -> str:
@@ -25,31 +31,35 @@ def access_address(kind: str, namespace: str) -> str:
     return f"/access/{quote(kind, safe='')}" + (f"?namespace={quote(namespace)}" if namespace else "")
 
 
-def workloads_address(query: Query, **changes: object) -> str:
-    """The Workloads page with some parts of its query changed; only what differs from the plain page is said.
+def rows_address(query: Asked, **changes: object) -> str:
+    """The page of a list with some parts of its query changed; only what differs from the plain page is said.
 
     A change of anything but the page goes back to the first page.
     """
-    said: dict[str, object] = {
-        "kind": query.kind,
-        "namespace": query.namespace,
-        "text": query.text,
-        "sort": query.sort,
+    said = msgspec.structs.asdict(query) | ({} if "page" in changes else {"page": 1}) | changes
+    plain = msgspec.structs.asdict(type(query)())
+    kept = {
+        _WORDS.get(key, key): "wrong" if value is True else value
+        for key, value in said.items()
+        if value != plain[key]
     }
-    said |= {"only": "wrong" if query.wrong else "", "page": query.page if "page" in changes else 1} | changes
-    plain = {"kind": "pods", "sort": "verdict", "page": 1}
-    kept = {_WORDS.get(key, key): value for key, value in said.items() if value and value != plain.get(key)}
-    return f"/workloads?{urlencode(kept)}" if kept else "/workloads"
+    path = _LISTS[type(query)]
+    return f"{path}?{urlencode(kept)}" if kept else path
 
 
-def sort_address(query: Query, sort: str) -> str:
+def rows_path(query: Asked) -> str:
+    """The page of a list, for the form of its filter."""
+    return _LISTS[type(query)]
+
+
+def sort_address(query: Asked, sort: str) -> str:
     """The same rows sorted by a column; by the same column again, the other way round."""
     is_plain = query.sort == sort
-    return workloads_address(query, sort=f"-{sort}" if is_plain else sort)
+    return rows_address(query, sort=f"-{sort}" if is_plain else sort)
 
 
-def sort_state(query: Query, sort: str) -> str:
+def sort_state(query: Asked, sort: str) -> str:
     """What `aria-sort` says of a column."""
     if query.sort.lstrip("-") != sort:
         return "none"
-    return "descending" if descends(query.sort) else "ascending"
+    return "descending" if descends(query.sort, query.largest_first) else "ascending"

@@ -17,6 +17,8 @@ from mission_control.web.addresses import access_address, health_address
 from mission_control.web.parts import Judged, SiteParts, stamp
 from mission_control.web.words import listed, plural, since
 
+_LISTED = {"Node": "/nodes"}
+
 
 class Destination(msgspec.Struct, frozen=True):
     """A page of the navigation. `wrong` counts what is wrong there, `verdict` is the worst of it."""
@@ -114,7 +116,7 @@ def _destinations(judged: Judged, address: str) -> tuple[Destination, ...]:
     bad = [entry for entry in judged.health.installations if entry.verdict.weight > Verdict.UNKNOWN.weight]
     known = freshness(judged.snapshot).allows_verdicts
     worst = max((entry.verdict for entry in bad), key=lambda verdict: verdict.weight, default=None)
-    at_work = path.startswith(("/workloads", "/objects"))
+    here = _list_of(path)
     return (
         Destination("/", "Home", "home", "", path == "/"),
         Destination(
@@ -126,8 +128,16 @@ def _destinations(judged: Judged, address: str) -> tuple[Destination, ...]:
             wrong=len(bad) if known else 0,
             verdict=worst if known else None,
         ),
-        Destination("/workloads", "Workloads", "box", "Operate", at_work),
+        Destination("/nodes", "Nodes", "server-2", "Operate", here == "/nodes"),
+        Destination("/workloads", "Workloads", "box", "Operate", here == "/workloads"),
     )
+
+
+def _list_of(path: str) -> str:
+    """The list that a page is, or that lists the object which it shows."""
+    if not path.startswith("/objects/"):
+        return path.removesuffix(".json")
+    return _LISTED.get(path.split("/")[2], "/workloads")
 
 
 def _choices(judged: Judged, chosen: str) -> tuple[Choice, ...]:

@@ -62,11 +62,13 @@ def _environment() -> jinja2.Environment:
         "markdown": causes.as_markup,
     }
     made.globals |= {
+        "zip": zip,
         "asset": assets.address,
         "object_address": addresses.object_address,
         "health_address": addresses.health_address,
         "access_address": addresses.access_address,
-        "workloads_address": addresses.workloads_address,
+        "rows_address": addresses.rows_address,
+        "rows_path": addresses.rows_path,
         "sort_address": addresses.sort_address,
         "sort_state": addresses.sort_state,
     }

@@ -28,6 +28,7 @@ from mission_control.web.routes.access import access_page
 from mission_control.web.routes.causes import cause_page
 from mission_control.web.routes.health import health_page, outside_page, worst_health_page
 from mission_control.web.routes.home import home_page
+from mission_control.web.routes.nodes import nodes_page
 from mission_control.web.routes.objects import object_page
 from mission_control.web.routes.session import choose_theme, enter, sign_of_life
 from mission_control.web.routes.workloads import workloads_page
@@ -41,6 +42,7 @@ _ROUTES = [
     worst_health_page,  # /health
     outside_page,  # /health/outside
     health_page,  # /health/{namespace}/{release}
+    nodes_page,  # /nodes
     workloads_page,  # /workloads
     object_page,  # /objects/{kind}/{namespace}/{name}
     access_page,  # /access/{kind}
