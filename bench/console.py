@@ -85,7 +85,7 @@ class Console:
 def serving(kubeconfig: Path | None = None) -> Iterator[Console]:
     """A console on that cluster (of KUBECONFIG when none is named), for as long as the block lasts."""
     with TemporaryDirectory(prefix="mission-control-bench-") as folder:
-        more = {"MC_STATE_DIR": folder, "MC_PORT": "0"}
+        more = {"MC_DATA_DIR": folder}
         if kubeconfig:
             more["KUBECONFIG"] = str(kubeconfig)
         command = [sys.executable, "-m", "mission_control", "serve", "--port", "0", "--no-open"]
@@ -94,12 +94,18 @@ def serving(kubeconfig: Path | None = None) -> Iterator[Console]:
         ) as process:
             try:
                 assert process.stdout is not None  # noqa: S101 (it was asked for)
-                found = next((m for line in process.stdout if (m := _LINE.search(line))), None)
+                said: list[str] = []
+                found = next((m for line in process.stdout if (m := _heard(line, said))), None)
                 if found is None:
-                    raise SystemExit("the console did not start")
+                    raise SystemExit(f"the console did not start: {''.join(said)[-1000:]}")
                 yield Console(process.pid, found[0])
             finally:
                 process.terminate()
+
+
+def _heard(line: str, said: list[str]) -> re.Match[str] | None:
+    said.append(line)
+    return _LINE.search(line)
 
 
 class Streams:

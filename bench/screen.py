@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import TimeoutError as TooLate
 
 from bench.console import Console
 from bench.replaying import Replaying
@@ -29,8 +30,8 @@ _OBSERVE = """
   window.seenAt = {};
   const look = () => {
     for (const cell of document.querySelectorAll("#main td")) {
-      const number = cell.textContent.trim().split(" ")[0];
-      if (/^[0-9]+$/.test(number) && !(number in window.seenAt)) window.seenAt[number] = Date.now();
+      const number = /^\\s*restarts\\s+([0-9]+)/.exec(cell.textContent)?.[1];
+      if (number && !(number in window.seenAt)) window.seenAt[number] = Date.now();
     }
   };
   new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
@@ -71,7 +72,7 @@ def delays(page: Page, replay: Replaying, times: int, every: float) -> list[floa
         try:
             page.wait_for_function(f"() => '{number}' in window.seenAt", timeout=10_000)
             found.append(page.evaluate(f"() => window.seenAt['{number}']") - began)
-        except Exception:  # noqa: BLE001 (Playwright's time-out; the figure says so)
+        except TooLate:
             found.append(float("inf"))
         time.sleep(max(0.0, every - (time.time() - began / 1000)))
     return found

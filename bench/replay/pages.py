@@ -89,7 +89,7 @@ def _pod_metrics(world: World) -> list[Obj]:
             "timestamp": moment(479),
             "window": "15.2s",
             "containers": [
-                {"name": container["name"], "usage": {"cpu": f"{n % 9000}123n", "memory": f"{n % 400}Mi"}}
+                {"name": container["name"], "usage": {"cpu": f"{n % 90}123456n", "memory": f"{n % 400}Mi"}}
                 for container in item["spec"]["containers"]
             ],
         }
