@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.sources import parsed, read_all
+
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ("src", "tests", "sandbox", "bench")
 WEB = ROOT / "src" / "mission_control" / "web"
@@ -41,6 +43,11 @@ class Measured(NamedTuple):
     name: str
 
 
+@pytest.fixture(scope="module", autouse=True)
+def sources() -> None:
+    read_all(*PARTS)
+
+
 def python_files(part: str) -> list[Path]:
     return sorted(path for path in (ROOT / part).rglob("*.py") if "node_modules" not in path.parts)
 
@@ -51,7 +58,7 @@ def files(paths: Sequence[Path]) -> list[Measured]:
 
 def functions(part: str) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
     for path in python_files(part):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 yield f"{path.relative_to(ROOT)}:{node.lineno} {node.name}", node
 
@@ -71,7 +78,7 @@ def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 def is_dictated(name: str) -> bool:
     """Whether a framework wants this signature: Typer's one parameter per flag, Litestar's response."""
-    return "/cli.py:" in name or name.endswith(" to_asgi_response")
+    return "/cli/" in name or name.endswith(" to_asgi_response")
 
 
 def over(found: Sequence[Measured], budget: Budget) -> list[str]:
@@ -122,7 +129,7 @@ def test_every_module_says_why_it_exists(part: str) -> None:
     silent = [
         str(path.relative_to(ROOT))
         for path in python_files(part)
-        if path.read_text().strip() and ast.get_docstring(ast.parse(path.read_text())) is None
+        if path.read_text().strip() and ast.get_docstring(parsed(path)) is None
     ]
     assert not [name for name in silent if not name.startswith("tests/")]
 

@@ -44,6 +44,6 @@ def test_a_role_for_namespaces_is_one_in_each_and_grants_nothing_beyond() -> Non
     assert not granted & {kind.plural for kind in KINDS if not kind.namespaced}
 
 
-@pytest.mark.parametrize("permission", [Permission.PUBLIC, Permission.VIEW_CONSOLE])
+@pytest.mark.parametrize("permission", [Permission.PUBLIC, Permission.VIEW_CONSOLE, Permission.ACCEPT])
 def test_what_reads_nothing_of_the_cluster_needs_no_role(permission: Permission) -> None:
     assert role_for(permission) == ""

@@ -12,6 +12,8 @@ import pytest
 
 from mission_control.domain.report import exit_code, report
 from mission_control.domain.verdict import (
+    Acceptance,
+    Accepted,
     Blind,
     ComponentHealth,
     Evidence,
@@ -49,8 +51,20 @@ STORE = ComponentHealth("store", "Store", "data", Verdict.BROKEN, 0, 1)
 APP = InstallationHealth(
     "app", "App", "shop", "app", "app-1.2.3", "1.2", Verdict.BROKEN, "It is down.", (STORE,)
 )
+QUIET = Finding(
+    "scaled-to-zero", Verdict.BROKEN, Subject("Deployment", "shop", "night"), "night asks for 0 replicas."
+)
+WORD = Acceptance(
+    "c", QUIET.code, QUIET.subject, QUIET.verdict, "", (), QUIET.says, "it is night", "ada", NOW, None
+)
 HEALTH = Health(
-    "dev", NOW, Verdict.BROKEN, (APP,), (ROOT, EFFECT), (Blind("Event", "shop", "refused", "list"),)
+    "dev",
+    NOW,
+    Verdict.BROKEN,
+    (APP,),
+    (ROOT, EFFECT),
+    (Blind("Event", "shop", "refused", "list"),),
+    (Accepted(QUIET, (), WORD),),
 )
 
 FIELDS = {
@@ -61,6 +75,7 @@ FIELDS = {
         "evidence", "since",
     },
     "blind": {"kind", "namespace", "reason", "would_need"},
+    "accepted": {"finding", "effects", "reason", "who", "at", "until"},
 }  # fmt: skip
 
 
@@ -88,6 +103,11 @@ def test_an_effect_names_its_root_by_code_and_object(printed: dict[str, Any]) ->
     key = f"{root['code']}:{about['kind']}/{about['namespace']}/{about['name']}"
     assert (effect["root"], effect["effect_of"]) == (False, key)
     assert (root["root"], root["effect_of"]) == (True, None)
+
+
+def test_what_was_accepted_is_no_finding(printed: dict[str, Any]) -> None:
+    assert [entry["finding"]["code"] for entry in printed["accepted"]] == ["scaled-to-zero"]
+    assert "scaled-to-zero" not in {finding["code"] for finding in printed["findings"]}
 
 
 def test_the_answer_obeys_the_published_schema(printed: dict[str, Any]) -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from mission_control.domain.redact import MASK
 from mission_control.storage.audit import Audit, Entry
-from mission_control.storage.database import FILE, Database, open_database
+from mission_control.storage.database import Database, open_database
 from mission_control.storage.errors import StorageError
+from mission_control.storage.glance import FILE
 
 START = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from mission_control.storage import schema
 from mission_control.storage.audit import Audit, Entry
-from mission_control.storage.database import FILE, open_database
+from mission_control.storage.database import open_database
 from mission_control.storage.errors import StorageError
+from mission_control.storage.glance import FILE
 from mission_control.storage.identity import identity
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)

@@ -3,10 +3,13 @@ from __future__ import annotations
 import io
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from rich.console import Console
 
 from mission_control.domain.verdict import (
+    Acceptance,
+    Accepted,
     Blind,
     ComponentHealth,
     Evidence,
@@ -125,3 +128,22 @@ def test_a_cluster_without_installations_says_so() -> None:
 )
 def test_ages_are_told_in_the_largest_unit(seconds: int, text: str) -> None:
     assert ago(NOW - timedelta(seconds=seconds), NOW) == text
+
+
+def accepted(until: datetime | None) -> Accepted:
+    acceptance = Acceptance(
+        "c", ROOT.code, CLAIM, ROOT.verdict, "", (), ROOT.says, "the night", "ada", NOW, until
+    )
+    return Accepted(ROOT, (OUTSIDE,), acceptance)
+
+
+def test_what_was_accepted_is_folded_with_its_reason_and_end() -> None:
+    text = drawn(msgspec.structs.replace(health(), accepted=(accepted(NOW + timedelta(hours=8)),)))
+    assert "1 accepted as expected" in text
+    assert "with 1 more: the night (ada, until 2026-11-21T16:00+00:00)" in text
+    assert ROOT.says not in text
+    assert "healthy or as accepted" in text
+
+
+def test_what_was_accepted_without_an_end_says_so() -> None:
+    assert "(ada, until it changes)" in drawn(msgspec.structs.replace(health(), accepted=(accepted(None),)))

@@ -27,6 +27,8 @@ class Permission(enum.Enum):
     VIEW_WORKLOADS = "view-workloads"
     VIEW_OBJECTS = "view-objects"
     VIEW_LOGS = "view-logs"
+    ACCEPT = "accept-findings"
+    """Accept a finding as expected, and take that back. Changes what counts here, nothing in the cluster."""
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -65,6 +67,7 @@ TABLE: Mapping[Permission, tuple[Rule, ...]] = {
     Permission.VIEW_HEALTH: (*_PICTURE, *_LOGS),
     Permission.VIEW_WORKLOADS: (*_PICTURE, *_USAGE),
     Permission.VIEW_OBJECTS: _PICTURE,
+    Permission.ACCEPT: (),
     Permission.VIEW_LOGS: (Rule(("get", "list", "watch"), "", ("pods",)), *_LOGS),
 }
 

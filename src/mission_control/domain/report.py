@@ -10,7 +10,15 @@ from datetime import datetime
 
 import msgspec
 
-from mission_control.domain.verdict import Evidence, Finding, Health, InstallationHealth, Verdict, worst
+from mission_control.domain.verdict import (
+    Accepted,
+    Evidence,
+    Finding,
+    Health,
+    InstallationHealth,
+    Verdict,
+    worst,
+)
 
 SCHEMA = "mission-control/health/1"
 
@@ -76,8 +84,19 @@ class ReportedBlind(msgspec.Struct, frozen=True):
     would_need: str
 
 
+class ReportedAcceptance(msgspec.Struct, frozen=True):
+    """A finding that was accepted as expected; `until` null: until it changes. `effects`: how many it has."""
+
+    finding: ReportedFinding
+    effects: int
+    reason: str
+    who: str
+    at: datetime
+    until: datetime | None
+
+
 class Report(msgspec.Struct, frozen=True):
-    """The whole answer."""
+    """The whole answer. What was accepted stands in `accepted` only and counts for no verdict."""
 
     schema: str
     cluster: str
@@ -86,6 +105,7 @@ class Report(msgspec.Struct, frozen=True):
     installations: tuple[ReportedInstallation, ...]
     findings: tuple[ReportedFinding, ...]
     blind: tuple[ReportedBlind, ...]
+    accepted: tuple[ReportedAcceptance, ...] = ()
 
 
 def report(health: Health, *, everything: bool = False) -> Report:
@@ -99,6 +119,7 @@ def report(health: Health, *, everything: bool = False) -> Report:
         installations=tuple(map(_installation, health.installations)),
         findings=tuple(map(_finding, health.findings)),
         blind=tuple(ReportedBlind(b.kind, b.namespace, b.reason, b.would_need) for b in health.blind),
+        accepted=tuple(map(_accepted, health.accepted)),
     )
 
 
@@ -137,6 +158,18 @@ def _finding(finding: Finding) -> ReportedFinding:
         fix=finding.fix,
         evidence=tuple(map(_evidence, finding.evidence)),
         since=finding.since,
+    )
+
+
+def _accepted(accepted: Accepted) -> ReportedAcceptance:
+    word = accepted.acceptance
+    return ReportedAcceptance(
+        finding=_finding(accepted.finding),
+        effects=len(accepted.effects),
+        reason=word.reason,
+        who=word.who,
+        at=word.at,
+        until=word.until,
     )
 
 

@@ -147,8 +147,41 @@ class InstallationHealth(msgspec.Struct, frozen=True):
         return f"{self.namespace}/{self.release}"
 
 
+class Acceptance(msgspec.Struct, frozen=True):
+    """Somebody's word that a finding is expected: why, by whom, until when (None: until it changes).
+
+    `verdict`, `facts` and `hurt` are how it looked then (`domain/accepted`); `says` is its sentence then.
+    `cluster` tells clusters apart that share the console's own state.
+    """
+
+    cluster: str
+    code: str
+    subject: Subject
+    verdict: Verdict
+    facts: str
+    hurt: tuple[str, ...]
+    says: str
+    reason: str
+    who: str
+    at: datetime
+    until: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """The key of the finding that it is about."""
+        return f"{self.code}:{self.subject.path}"
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """A finding that is expected, with the effects that it explains. Neither counts for any verdict."""
+
+    finding: Finding
+    effects: tuple[Finding, ...]
+    acceptance: Acceptance
+
+
 class Health(msgspec.Struct, frozen=True):
-    """The judgement of a whole picture. `verdict` counts installations only."""
+    """The judgement of a whole picture. `verdict` counts installations only, without what was accepted."""
 
     cluster: str
     at: datetime
@@ -156,3 +189,4 @@ class Health(msgspec.Struct, frozen=True):
     installations: tuple[InstallationHealth, ...] = ()
     findings: tuple[Finding, ...] = ()
     blind: tuple[Blind, ...] = ()
+    accepted: tuple[Accepted, ...] = ()

@@ -59,6 +59,8 @@ class Judge(Protocol):
 
 
 Suspects = Callable[[Snapshot, Health], tuple[LogRequest, ...]]
+Fold = Callable[[Snapshot, Health], Health]
+"""Takes out of a judgement what was accepted as expected."""
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -81,7 +83,9 @@ class HealthWatch:
         *,
         judge: Judge = judge,
         suspects: Suspects = suspects,
+        fold: Fold = lambda _, health: health,
     ) -> None:
+        self._fold = fold
         self._picture, self._products, self._clock = picture, products, clock
         self._judge, self._suspects = judge, suspects
         self._tails = Tails(read_tail)
@@ -102,15 +106,19 @@ class HealthWatch:
             await self._changed.wait()
         return self._latest.version
 
-    async def judged(self, timeout: float) -> Judged:  # noqa: ASYNC109 (a promise to a person)
-        """One judgement for a command: of the first complete picture, with the suspects' logs read.
+    def judge_again(self) -> None:
+        """Judges soon although the picture is the same: what is accepted has changed."""
+        self._arrived.set()
+
+    async def judged(self, timeout: float, *, with_logs: bool = True) -> Judged:  # noqa: ASYNC109 (a promise to a person)
+        """One judgement for a command: of the first complete picture, with the suspects' logs read if wanted.
 
         Waits at most `timeout` seconds for the picture and five more for logs. What is missing then shows in
         the judgement's sights, it is not an error.
         """
         await self._picture.wait_complete(timeout)
         missing = self._judge_now()
-        if missing:
+        if missing and with_logs:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(TAILS_SECONDS):
                     await self._tails.read(missing)
@@ -168,7 +176,8 @@ class HealthWatch:
     def _judgement(self, snapshot: Snapshot) -> tuple[Health, tuple[LogRequest, ...]]:
         try:
             health = self._judge(snapshot, self._products, self._tails.known())
-            return health, self._suspects(snapshot, health)
+            suspected = self._suspects(snapshot, health)  # logs are read of accepted findings too
+            return self._fold(snapshot, health), suspected
         except Exception as error:  # noqa: BLE001 (one object that no rule foresaw must not end the console)
             _LOG.exception("the judgement failed")
             reason = (

@@ -8,8 +8,9 @@ Everything that is written passes redaction first.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import msgspec
@@ -62,22 +63,30 @@ class Audit:
 
     def record(self, entry: Entry) -> Recorded:
         """Write an entry. When it cannot be written, StorageError: then what it tells of must not happen."""
-        safe = Entry(*(redact(value) for value in msgspec.structs.astuple(entry)))
         with self._database.writing(alone="audit") as connection:
-            last = connection.execute(_columns().order_by(schema.audit.c.number.desc()).limit(1)).first()
-            number = 1 if last is None else last.number + 1
-            previous = _FIRST if last is None else last.seal
-            at = self._clock().astimezone(UTC).isoformat()
-            recorded = Recorded(number, at, safe, previous, _seal(number, at, safe, previous))
-            connection.execute(
-                schema.audit.insert().values(
-                    number=number,
-                    at=at,
-                    previous=previous,
-                    seal=recorded.seal,
-                    **msgspec.structs.asdict(safe),
-                )
+            return self._append(connection, entry)
+
+    @contextlib.contextmanager
+    def changing(self, *entries: Entry) -> Iterator[sa.Connection]:
+        """A transaction that changes the console's own state and tells of it: both happen, or neither."""
+        with self._database.writing(alone="audit") as connection:
+            for entry in entries:
+                self._append(connection, entry)
+            yield connection
+
+    def _append(self, connection: sa.Connection, entry: Entry) -> Recorded:
+        safe = Entry(*(redact(value) for value in msgspec.structs.astuple(entry)))
+        last = connection.execute(_columns().order_by(schema.audit.c.number.desc()).limit(1)).first()
+        number = 1 if last is None else last.number + 1
+        previous = _FIRST if last is None else last.seal
+        at = self._clock().astimezone(UTC).isoformat()
+        recorded = Recorded(number, at, safe, previous, _seal(number, at, safe, previous))
+        fields = msgspec.structs.asdict(safe)
+        connection.execute(
+            schema.audit.insert().values(
+                number=number, at=at, previous=previous, seal=recorded.seal, **fields
             )
+        )
         return recorded
 
     def entries(self, before: int | None = None, limit: int = 100) -> tuple[Recorded, ...]:

@@ -19,8 +19,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import URL, make_url
 
 from mission_control.storage.errors import StorageError, storage_error
+from mission_control.storage.glance import FILE
 
-FILE = "state.sqlite3"
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",  # readers never wait for a writer
     "PRAGMA synchronous = FULL",  # an audit entry that was confirmed survives a power cut

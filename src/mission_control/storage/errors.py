@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError
-
 _REASONS = (
     ("disk is full", "The disk is full", "Make room on the volume that holds it; nothing was changed."),
     (
@@ -53,6 +51,8 @@ class StorageError(Exception):
 
 def storage_error(where: str, error: Exception) -> StorageError:
     """The error of a database driver in the operator's words. `where` is shown: no password in it."""
+    from sqlalchemy.exc import DBAPIError, NoSuchModuleError  # noqa: PLC0415  # `glance` must not wait for it
+
     if isinstance(error, NoSuchModuleError | ModuleNotFoundError):
         return StorageError(
             f"The console's own state at {where} needs a database driver that is not installed: {error}.",

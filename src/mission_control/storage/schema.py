@@ -30,3 +30,11 @@ audit = sa.Table(
     sa.Column("previous", sa.Text, nullable=False),
     sa.Column("seal", sa.Text, nullable=False),
 )
+
+accepted = sa.Table(
+    "accepted",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("acceptance", sa.Text, nullable=False),  # the struct as JSON
+    sa.Column("ended", sa.Text, nullable=True),  # when it was revoked, replaced or had lapsed; null: in force
+)

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mission_control.domain.verdict import (
+    Accepted,
     Blind,
     ComponentHealth,
     Evidence,
@@ -66,8 +67,12 @@ def _installation(
     for root in (finding for finding in findings if finding.root):
         yield ""
         yield Padding(_root(root, findings, health.at), (0, 0, 0, 2), expand=False)
+    accepted = [entry for entry in health.accepted if entry.finding.installation == installation.key]
+    yield from _accepted(accepted)
+    state = "healthy or as accepted" if accepted else "healthy"
     yield ""
-    yield Padding(_components(installation.components, everything=everything), (0, 0, 0, 2), expand=False)
+    parts = _components(installation.components, state, everything=everything)
+    yield Padding(parts, (0, 0, 0, 2), expand=False)
 
 
 def _root(root: Finding, findings: list[Finding], at: datetime) -> RenderableType:
@@ -104,8 +109,23 @@ def _effects(root: Finding, findings: list[Finding]) -> str:
     return f"{len(effects)} more: {named}" if effects else ""
 
 
-def _components(components: tuple[ComponentHealth, ...], *, everything: bool) -> RenderableType:
-    """A line for each component that is not healthy, and one for all that are."""
+def _accepted(found: list[Accepted]) -> Iterator[RenderableType]:
+    """What was accepted, folded: how many, and a line for each."""
+    if not found:
+        return
+    yield ""
+    yield Padding(Text(f"{len(found)} accepted as expected", style="dim"), (0, 0, 0, 2), expand=False)
+    for entry in found:
+        word = entry.acceptance
+        until = f"until {word.until.isoformat(timespec='minutes')}" if word.until else "until it changes"
+        more = f", with {len(entry.effects)} more" if entry.effects else ""
+        about = entry.finding.component or entry.finding.subject.name
+        line = Text(f"{entry.finding.code}  {about}{more}: {word.reason} ({word.who}, {until})", style="dim")
+        yield Padding(line, (0, 0, 0, 4), expand=False)
+
+
+def _components(components: tuple[ComponentHealth, ...], state: str, *, everything: bool) -> RenderableType:
+    """A line for each component that is not healthy, and one for all that are; `state` says what they are."""
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True)
     grid.add_column()
@@ -116,13 +136,13 @@ def _components(components: tuple[ComponentHealth, ...], *, everything: bool) ->
     rest = len(components) - len(shown)
     if not rest:
         return grid
-    return Group(grid, Text(_the_rest(rest, all_of_them=not shown), style="dim"))
+    return Group(grid, Text(_the_rest(rest, state, all_of_them=not shown), style="dim"))
 
 
-def _the_rest(count: int, *, all_of_them: bool) -> str:
+def _the_rest(count: int, state: str, *, all_of_them: bool) -> str:
     if count == 1:
-        return "its component is healthy" if all_of_them else "the other component is healthy"
-    return f"{'all' if all_of_them else 'the other'} {count} components are healthy"
+        return f"{'its' if all_of_them else 'the other'} component is {state}"
+    return f"{'all' if all_of_them else 'the other'} {count} components are {state}"
 
 
 def _ready(part: ComponentHealth) -> str:
@@ -135,6 +155,7 @@ def _outside(health: Health, *, everything: bool) -> Iterator[RenderableType]:
     """Workloads that belong to no installation: counted, or told with `everything`."""
     findings = [finding for finding in health.findings if finding.installation is None]
     roots = [finding for finding in findings if finding.root]
+    yield from _accepted([entry for entry in health.accepted if entry.finding.installation is None])
     if not roots:
         return
     count = f"{len(roots)} fault{'' if len(roots) == 1 else 's'} outside any installation"

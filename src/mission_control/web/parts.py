@@ -6,7 +6,7 @@ Tests hand over fakes with the same few methods.
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import msgspec
@@ -14,6 +14,8 @@ import msgspec
 from mission_control.domain.snapshot import Snapshot
 from mission_control.domain.usage import Usage
 from mission_control.domain.verdict import Health
+from mission_control.services.accepted import Acceptances
+from mission_control.services.entrance import Entrance, nobody
 from mission_control.services.things import Fetch
 from mission_control.web.security import Door
 
@@ -58,7 +60,8 @@ class SiteParts(msgspec.Struct, frozen=True, kw_only=True):
 
     `hosts`: the names, without port, under which the site answers; any other is a rebound DNS name.
     `account`: who the console is in the cluster, for the Role it asks for. `background`: what runs as long as
-    the site does.
+    the site does. `entrance` records who comes in, `who` is whom a session stands for; `accepted` is what was
+    accepted as expected, None where nothing can be.
     """
 
     judgements: Judgements
@@ -69,6 +72,9 @@ class SiteParts(msgspec.Struct, frozen=True, kw_only=True):
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     account: str = ""
     background: tuple[Callable[[], Coroutine[Any, Any, object]], ...] = ()
+    entrance: Entrance = Entrance(nobody, lambda: datetime.now(UTC))
+    accepted: Acceptances | None = None
+    who: str = ""
 
 
 def stamp(parts: SiteParts) -> str:

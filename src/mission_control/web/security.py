@@ -58,11 +58,11 @@ class WrongOrigin(SiteError):
 class Door:
     """One-time tokens and the sessions they open. Both live as long as the process, and nowhere else."""
 
-    def __init__(self) -> None:
-        """Begin with one token, for the address that `serve` prints."""
-        self._tokens: set[str] = set()
+    def __init__(self, token: str = "") -> None:
+        """Begin with one token, for the address that `serve` prints; it may have been printed already."""
+        self._tokens: set[str] = {token} if token else set()
         self._sessions: dict[str, None] = {}
-        self.token = self.issue()
+        self.token = token or self.issue()
 
     def issue(self) -> str:
         """A further token, good for one entrance."""

@@ -11,19 +11,24 @@ from litestar.response import Redirect
 
 from mission_control.access.permissions import Permission
 from mission_control.web.asking import THEMES
+from mission_control.web.parts import SiteParts
 from mission_control.web.security import NotSignedIn, cookie_name, has_session
 
 _YEAR = 365 * 24 * 3600
 
 
-@get("/enter", opt={"permission": Permission.PUBLIC}, include_in_schema=False, sync_to_thread=False)
-def enter(request: Request[Any, Any, State], token: FromQuery[str] = "") -> Redirect:
+@get("/enter", opt={"permission": Permission.PUBLIC}, include_in_schema=False)
+async def enter(request: Request[Any, Any, State], token: FromQuery[str] = "") -> Redirect:
     """Spend the token of the printed address for a session; a browser that has one already just goes on."""
-    session = request.app.state["parts"].door.enter(token)
+    parts: SiteParts = request.app.state["parts"]
+    origin = request.client.host if request.client else ""
+    session = parts.door.enter(token)
     if session is None:
         if has_session(request):
             return Redirect("/", status_code=303)
+        await parts.entrance.was_refused(origin)
         raise NotSignedIn
+    await parts.entrance.came_in(origin)
     cookie = Cookie(
         key=cookie_name(request.headers.get("host", "")),
         value=session,

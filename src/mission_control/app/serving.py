@@ -1,0 +1,210 @@
+"""Serving the site: the port first, then its address, then all that takes longer, and an end in order.
+
+The address is told as soon as the port is bound and the kubeconfig makes sense; a browser that is quicker
+than the rest waits for it in the queue of the port.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from mission_control.app.own_state import account, opened
+from mission_control.app.watching import now, reach, target
+from mission_control.cluster.connection import connect
+from mission_control.cluster.errors import ClusterError, ConfigProblem
+from mission_control.products.catalog import products
+from mission_control.services.contact import Contact
+from mission_control.services.entrance import Entrance, SignIn, nobody
+from mission_control.services.health import HealthWatch
+from mission_control.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from litestar import Litestar
+
+    from mission_control.services.accepted import Acceptances
+
+_log = logging.getLogger(__name__)
+_KNOCK_SECONDS = (
+    0.4  # a wrong configuration is found in less; a cluster that is slower tells itself on a page
+)
+_STOP_AFTER = 3  # seconds that open requests have to end when the console stops
+
+
+async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
+    """Serve the site until told to stop; `announce` is given the address to open, with its one-time token."""
+    with contextlib.closing(_listen(settings)) as listening:
+        told = Told()
+        knocking = asyncio.ensure_future(_knock(settings))
+        await asyncio.wait((knocking,), timeout=_KNOCK_SECONDS)
+        if knocking.done():
+            knocking.result()
+        token, address = secrets.token_urlsafe(32), _address(settings, listening)
+        announce(f"{address}/enter?token={token}")
+        await asyncio.to_thread(_load)
+        await knocking
+        if not told.to_stop:
+            await _served(settings, listening, told, token)
+
+
+class Told:
+    """Whether somebody told the console to stop, with Ctrl-C or SIGTERM; the second time means at once."""
+
+    def __init__(self) -> None:
+        self.to_stop = self.at_once = False
+        self._listeners: list[Callable[[], None]] = []
+        for told in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(told, self._stop)
+
+    def tell(self, listener: Callable[[], None]) -> None:
+        """Call this whenever somebody tells."""
+        self._listeners.append(listener)
+
+    def _stop(self) -> None:
+        self.at_once, self.to_stop = self.to_stop, True
+        for listener in self._listeners:
+            listener()
+
+
+def _load() -> None:
+    """Import what takes long while the loop still listens to signals."""
+    import uvicorn  # noqa: F401, PLC0415
+
+    import mission_control.services.accepted  # noqa: PLC0415
+    import mission_control.storage.database  # noqa: PLC0415
+    import mission_control.web.site  # noqa: F401, PLC0415
+
+
+async def _knock(settings: Settings) -> None:
+    """Find out whether the configuration is wrong: no page can mend that, unlike a silent cluster."""
+    try:
+        async with asyncio.timeout(_KNOCK_SECONDS * 5):
+            await (await connect(target(settings))).aclose()
+    except ConfigProblem:
+        raise
+    except (ClusterError, TimeoutError):
+        _log.debug("the cluster does not answer yet; the page says so and the console goes on trying")
+
+
+async def _served(settings: Settings, listening: socket.socket, told: Told, token: str) -> None:
+    """Serve with the console's own state open."""
+    from mission_control.storage.audit import Entry  # noqa: PLC0415  # SQLAlchemy takes a second
+    from mission_control.storage.identity import identity  # noqa: PLC0415  # as above
+
+    async with opened(settings) as state:
+        me = (await asyncio.to_thread(identity, state.database, now())).id
+
+        async def record(sign_in: SignIn) -> None:
+            entry = Entry(sign_in.who, "sign-in", me, sign_in.result, sign_in.origin, sign_in.detail)
+            await asyncio.to_thread(state.audit.record, entry)
+
+        awake = partial(_judge_what_changed, state.accepted)
+        contact = Contact(partial(reach, settings, state.accepted.fold, awake), products(), now)
+        inside = Inside(Entrance(record, now, account()), state.accepted, account())
+        site, _ = build(settings, contact, inside, token)
+        address = _address(settings, listening)
+        await asyncio.to_thread(state.audit.record, Entry("console", "start", subject=me, origin=address))
+        await _run(site, listening, told)
+        await asyncio.to_thread(state.audit.record, Entry("console", "stop", subject=me, origin=address))
+
+
+async def _judge_what_changed(accepted: Acceptances, health: HealthWatch) -> None:
+    """Let the judgement look again whenever something is accepted or revoked."""
+    version = 0
+    while True:
+        version = await accepted.wait(version)
+        health.judge_again()
+
+
+async def _run(site: Litestar, listening: socket.socket, told: Told) -> None:
+    """Answer requests until told to stop."""
+    import uvicorn  # noqa: PLC0415  # only who serves pays for it
+
+    class Server(uvicorn.Server):
+        """Leaves signals to us, instead of raising them again at its end."""
+
+        @contextlib.contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            yield
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            site.state["closing"].set()  # live streams end now instead of being cut after the patience
+            await super().shutdown(sockets)
+
+    server = Server(
+        uvicorn.Config(
+            site,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_STOP_AFTER,
+        )
+    )
+
+    def stop() -> None:
+        server.should_exit, server.force_exit = True, told.at_once
+
+    told.tell(stop)
+    if not told.to_stop:
+        await server.serve(sockets=[listening])
+
+
+class Inside(NamedTuple):
+    """What the site does with the console's own state, and for whom; nothing without it."""
+
+    entrance: Entrance
+    accepted: Acceptances | None = None
+    who: str = ""
+
+
+def build(
+    settings: Settings, contact: Contact, inside: Inside | None = None, token: str = ""
+) -> tuple[Litestar, str]:
+    """The site over a cluster, and the one-time token that opens it; without `inside` it records nothing."""
+    from mission_control.web.parts import SiteParts  # noqa: PLC0415
+    from mission_control.web.security import Door  # noqa: PLC0415
+    from mission_control.web.site import create_site  # noqa: PLC0415
+
+    door = Door(token)
+    inside = inside or Inside(Entrance(nobody, now))
+    hosts = ("127.0.0.1", "localhost", "[::1]", *settings.public_hosts)
+    own = () if settings.is_local else (settings.host,)
+    settling = (partial(inside.accepted.run, lambda: contact.latest),) if inside.accepted else ()
+    parts = SiteParts(
+        judgements=contact,
+        usage=contact.usage,
+        fetch=contact.fetch,
+        door=door,
+        clock=now,
+        hosts=(*hosts, *own),
+        background=(contact.run, *settling),
+        entrance=inside.entrance,
+        accepted=inside.accepted,
+        who=inside.who,
+    )
+    return create_site(parts), door.token
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """The socket, bound before anything else is made, so that a taken port is found at once."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=128)
+    except OSError as error:
+        raise SettingsError(
+            f"The console cannot listen on {settings.host} port {settings.port}: {error.strerror or error}.",
+            "End what listens there, or choose another port with --port (0 takes a free one).",
+        ) from error
+
+
+def _address(settings: Settings, listening: socket.socket) -> str:
+    port = listening.getsockname()[1]
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{port}"

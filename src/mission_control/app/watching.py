@@ -1,0 +1,154 @@
+"""From settings to a live picture and its judgement: for one look, for following, for serving."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from mission_control.cluster import logs, metrics, objects
+from mission_control.cluster.cache import LivePicture
+from mission_control.cluster.connection import Connection, Target, connect
+from mission_control.domain.objects import Namespace
+from mission_control.domain.snapshot import Snapshot
+from mission_control.domain.usage import Usage
+from mission_control.products.catalog import products
+from mission_control.services.contact import Reached
+from mission_control.services.health import Fold, HealthWatch, Judged
+from mission_control.services.readings import PictureWithReadings, with_readings
+from mission_control.services.usage import UsageWatch
+from mission_control.settings import Settings, SettingsError
+
+
+def now() -> datetime:
+    """The clock of the process."""
+    return datetime.now(UTC)
+
+
+def target(settings: Settings) -> Target:
+    """The cluster that the settings mean."""
+    return Target(settings.kubeconfig or None, settings.context or None)
+
+
+@contextlib.asynccontextmanager
+async def reach(
+    settings: Settings, fold: Fold, awake: Callable[[HealthWatch], Awaitable[None]]
+) -> AsyncIterator[Reached]:
+    """Connect to the cluster and put the watches together. Raises ClusterError when it cannot be reached.
+
+    `awake` runs beside them and may ask the judgement to look again.
+    """
+    connection = await connect(target(settings))
+    try:
+        yield _watches(connection, settings.namespaces or None, fold, awake)
+    finally:
+        await connection.aclose()
+
+
+def _watches(
+    connection: Connection,
+    namespaces: tuple[str, ...] | None,
+    fold: Fold,
+    awake: Callable[[HealthWatch], Awaitable[None]],
+) -> Reached:
+    picture = with_readings(connection, LivePicture(connection, namespaces, now))
+    health = HealthWatch(picture, products(), partial(logs.tail, connection), now, fold=fold)
+    usage = UsageWatch(partial(metrics.usage, connection, namespaces))
+
+    async def run() -> None:
+        await together(picture.run, health.run, usage.run, partial(awake, health))
+
+    return Reached(health, lambda: usage.latest, partial(objects.fetch, connection), run)
+
+
+async def together(*works: Callable[[], Awaitable[None]]) -> None:
+    """Run all of them until one fails or all are cancelled."""
+    tasks = [asyncio.ensure_future(work()) for work in works]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """One look at a cluster: the picture with its judgement, and what was measured if that was asked for."""
+
+    judged: Judged
+    usage: Usage
+
+
+async def look(
+    settings: Settings, wait: float, fold: Fold, *, with_logs: bool = False, with_usage: bool = False
+) -> Seen:
+    """One look, at most `wait` seconds for the picture, and five more for the logs of suspects."""
+    connection = await connect(target(settings))
+    async with contextlib.AsyncExitStack() as ending:
+        ending.push_async_callback(connection.aclose)
+        namespaces = settings.namespaces or None
+        picture = with_readings(connection, LivePicture(connection, namespaces, now, follow=False))
+        health = HealthWatch(picture, products(), partial(logs.tail, connection), now, fold=fold)
+        measuring = asyncio.ensure_future(metrics.usage(connection, namespaces)) if with_usage else None
+        if measuring is not None:
+            ending.push_async_callback(_end, measuring)
+        judged = await _first(ending, picture, health, wait, with_logs=with_logs)
+        _check_namespaces(settings.namespaces, judged.snapshot)
+        return Seen(judged, await measuring if measuring is not None else Usage())
+
+
+async def follow_health(settings: Settings, wait: float, tell: Callable[[Judged], None], fold: Fold) -> None:
+    """Tell the first judgement within `wait` seconds, then each that differs."""
+    connection = await connect(target(settings))
+    async with contextlib.AsyncExitStack() as ending:
+        ending.push_async_callback(connection.aclose)
+        picture = with_readings(connection, LivePicture(connection, settings.namespaces or None, now))
+        health = HealthWatch(picture, products(), partial(logs.tail, connection), now, fold=fold)
+        judged = await _first(ending, picture, health, wait, with_logs=True, follow=True)
+        _check_namespaces(settings.namespaces, judged.snapshot)
+        tell(judged)
+        version = judged.version
+        while True:
+            version = await health.wait(version)
+            tell(health.latest)
+
+
+async def _first(
+    ending: contextlib.AsyncExitStack,
+    picture: PictureWithReadings,
+    health: HealthWatch,
+    wait: float,
+    *,
+    with_logs: bool,
+    follow: bool = False,
+) -> Judged:
+    """The first judgement of watches that run until `ending`; what ends them is raised, not waited out."""
+    works = (picture.run, health.run) if follow else (picture.run,)
+    running = asyncio.ensure_future(together(*works))
+    ending.push_async_callback(_end, running)
+    asking = asyncio.ensure_future(health.judged(wait, with_logs=with_logs))
+    ending.push_async_callback(_end, asking)
+    await asyncio.wait((asking, running), return_when=asyncio.FIRST_COMPLETED)
+    if running.done():
+        running.result()
+    return await asking
+
+
+def _check_namespaces(names: tuple[str, ...], snapshot: Snapshot) -> None:
+    """A namespace with a slip in its name has nothing wrong in it, which must not look like good news."""
+    for name in names:
+        if snapshot.sees(Namespace) and snapshot.get(Namespace, "", name) is None:
+            raise SettingsError(
+                f"There is no namespace {name} in cluster {snapshot.cluster.name}.",
+                "kubectl get namespaces lists those that there are.",
+            )
+
+
+async def _end(task: asyncio.Future[Any]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
