@@ -7,9 +7,10 @@ are still loading, refused, silent or not served are a state of the picture (`Si
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
+from weakref import ReferenceType, ref
 
 import msgspec
 
@@ -17,6 +18,7 @@ from mission_control.domain.kinds import KINDS, Kind, kind_of
 from mission_control.domain.objects import Event, Object, Pod
 
 Seen = TypeVar("Seen", bound=Object)
+Answer = TypeVar("Answer")
 SightState = Literal["loading", "live", "stale", "refused", "absent"]
 Index = dict[str, dict[tuple[str, str], Object]]
 ELSEWHERE = ""
@@ -39,9 +41,12 @@ class Sight(msgspec.Struct, frozen=True):
 
 
 class Shelf:
-    """The objects of one kind by (namespace, name), indexed by namespace, owner, node and subject."""
+    """The objects of one kind by (namespace, name), indexed by namespace, owner, node and subject.
 
-    __slots__ = ("_by_group", "items")
+    `answers` are those that were worked out of this shelf and of others, which are held weakly.
+    """
+
+    __slots__ = ("__weakref__", "_by_group", "answers", "items")
 
     def __init__(
         self, items: dict[tuple[str, str], Object] | None = None, groups: Index | None = None
@@ -49,6 +54,7 @@ class Shelf:
         """Take ownership of both mappings; nobody may change them afterwards."""
         self.items: Mapping[tuple[str, str], Object] = items if items is not None else {}
         self._by_group: Index = groups if groups is not None else _grouped(self.items.values())
+        self.answers: dict[Hashable, tuple[tuple[ReferenceType[Shelf] | None, ...], Any]] = {}
 
     def with_changes(self, changed: Iterable[Object], gone: Iterable[tuple[str, str]]) -> Shelf:
         """A shelf with some objects replaced or added and others (by namespace and name) taken away."""
@@ -74,13 +80,19 @@ class Shelf:
 
 
 def group_keys(item: Object) -> Iterator[str]:
-    """The index keys of an object: its namespace, its owners, its node, or the object an event is about."""
+    """The index keys of an object: its namespace, its owners, its node, or the object an event is about.
+
+    Pods that are not well have one more, because few of many are.
+    """
     if item.namespace:
         yield f"ns:{item.namespace}"
     for owner in item.metadata.owner_references:
         yield f"owner:{owner.uid}"
-    if isinstance(item, Pod) and item.spec.node_name:
-        yield f"node:{item.spec.node_name}"
+    if isinstance(item, Pod):
+        if item.spec.node_name:
+            yield f"node:{item.spec.node_name}"
+        if not item.is_well:
+            yield "unwell"
     if isinstance(item, Event):
         about = item.involved_object
         yield f"about:{about.kind}/{about.namespace}/{about.name}"
@@ -153,6 +165,25 @@ class Snapshot(msgspec.Struct, frozen=True):
     def events_about(self, kind: str, namespace: str, name: str) -> Collection[Event]:
         """The events whose involved object this is, in no particular order."""
         return self._group(Event, f"about:{kind}/{namespace}/{name}")
+
+    def unwell_pods(self) -> Collection[Pod]:
+        """The pods that are not `is_well`; the others need no look."""
+        return self._group(Pod, "unwell")
+
+    def once(self, shapes: tuple[type[Object], ...], key: Hashable, answer: Callable[[], Answer]) -> Answer:
+        """An answer that follows from the objects of these kinds alone.
+
+        It is worked out once, also for later pictures, until an object of one of the kinds changes.
+        """
+        held = [shelf for shape in shapes if (shelf := self.shelves.get(shape)) is not None]
+        if not held:
+            return answer()
+        known = held[0].answers.get((shapes, key))
+        if known is not None and [other and other() for other in known[0]] == held[1:]:
+            return cast("Answer", known[1])
+        found = answer()
+        held[0].answers[shapes, key] = (tuple(map(ref, held[1:])), found)
+        return found
 
     def _group(self, shape: type[Seen], key: str) -> Collection[Seen]:
         shelf = self.shelves.get(shape)

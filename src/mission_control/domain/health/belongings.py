@@ -28,6 +28,7 @@ from mission_control.domain.objects import (
     ServiceAccount,
     StatefulSet,
     Template,
+    Workload,
 )
 from mission_control.domain.verdict import Subject
 
@@ -43,38 +44,47 @@ OWNED: tuple[type[Object], ...] = (
 )
 
 
+_MAKERS: tuple[type[Workload | DaemonSet], ...] = (Deployment, StatefulSet, Rollout, DaemonSet)
+
+
 def belonging_sightings(scene: Scene) -> Iterator[Sighting]:
     """Missing objects of workloads, and objects that belong to another release."""
-    for shape in (Deployment, StatefulSet, Rollout):
-        for workload in scene.snapshot.all(shape):
-            if wanted(workload):
-                yield from _missing(scene, workload, workload.spec.template)
-    for daemons in scene.snapshot.all(DaemonSet):
-        yield from _missing(scene, daemons, daemons.spec.template)
+    for workload, shape, name in scene.snapshot.once(
+        (*_MAKERS, ConfigMap, ServiceAccount), "missing objects", lambda: tuple(_not_there(scene))
+    ):
+        yield from _missing(scene, workload, shape, name)
     for installation in scene.installations:
         yield from _taken(scene, installation)
 
 
-def _missing(scene: Scene, workload: Object, template: Template) -> Iterator[Sighting]:
+def _not_there(scene: Scene) -> Iterator[tuple[Object, type[Object], str]]:
+    """What workloads refer to and the picture does not hold."""
+    for shape in _MAKERS:
+        for workload in scene.snapshot.all(shape):
+            if not isinstance(workload, DaemonSet) and not wanted(workload):
+                continue
+            for kind, name in dict.fromkeys(references(workload.spec.template)):
+                if scene.snapshot.get(kind, workload.namespace, name) is None:
+                    yield workload, kind, name
+
+
+def _missing(scene: Scene, workload: Object, shape: type[Object], name: str) -> Iterator[Sighting]:
     born = workload.metadata.creation_timestamp
     if born is not None and not scene.older(born, YOUNG):
         return
-    for shape, name in dict.fromkeys(references(template)):
-        if scene.snapshot.get(shape, workload.namespace, name) is not None:
-            continue
-        if not scene.snapshot.sees(shape, workload.namespace):
-            continue
-        place = scene.places.workload(type(workload).__name__, workload.namespace, workload.name)
-        kind = shape.__name__
-        yield Sighting(
-            "object-missing",
-            Subject(kind, workload.namespace, name),
-            place,
-            f"{kind} {name} does not exist, and the pods of {workload.name} need it at their next start.",
-            f"Create {kind} {name} again: an upgrade of the release does it{values_hint(place, 'values')}.",
-            f"kubectl get {kind.lower()} {name} -n {workload.namespace}",
-            (from_field(workload, f"spec.template refers to {kind} {name}"),),
-        )
+    if not scene.snapshot.sees(shape, workload.namespace):
+        return
+    place = scene.places.workload(type(workload).__name__, workload.namespace, workload.name)
+    kind = shape.__name__
+    yield Sighting(
+        "object-missing",
+        Subject(kind, workload.namespace, name),
+        place,
+        f"{kind} {name} does not exist, and the pods of {workload.name} need it at their next start.",
+        f"Create {kind} {name} again: an upgrade of the release does it{values_hint(place, 'values')}.",
+        f"kubectl get {kind.lower()} {name} -n {workload.namespace}",
+        (from_field(workload, f"spec.template refers to {kind} {name}"),),
+    )
 
 
 def references(template: Template) -> Iterator[tuple[type[Object], str]]:

@@ -31,7 +31,8 @@ RETRIED = timedelta(minutes=20)
 
 def refused_creations(scene: Scene) -> Iterator[Sighting]:
     """A sighting for each workload whose pods are refused."""
-    for item in _short_of_pods(scene):
+    makers = (ReplicaSet, StatefulSet, DaemonSet, Job)
+    for item in scene.snapshot.once(makers, "short of pods", lambda: tuple(_short_of_pods(scene))):
         told = _told(scene, item)
         if told is None:
             continue

@@ -1,7 +1,7 @@
 """Faults of pods: each pod that is not well is asked in turn, from the outermost reason to the innermost.
 
-A pod that is well is recognised first and cheaply, because a picture may hold thirty thousand of them. A pod
-on a node that does not answer is not asked for reasons of its own: what its containers say is old.
+Pods that are well are not looked at, because a picture may hold thirty thousand of them. A pod on a node that
+does not answer is not asked for reasons of its own: what its containers say is old.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator
 
 from mission_control.domain.health.case import unready_since
 from mission_control.domain.health.containers import container_sighting
+from mission_control.domain.health.ending import REMEMBERED
 from mission_control.domain.health.endings import evicted, preempted, stuck_terminating
 from mission_control.domain.health.mounts import mount_failing
 from mission_control.domain.health.probes import readiness_failing
-from mission_control.domain.health.scene import Scene, days_hours, from_field, is_ready, who
+from mission_control.domain.health.scene import Scene, days_hours, from_field, who
 from mission_control.domain.health.scheduling import unschedulable
 from mission_control.domain.health.sighting import Sighting
-from mission_control.domain.objects import Node, Pod, condition
+from mission_control.domain.objects import ContainerStatus, Node, Pod, condition
 from mission_control.domain.places import Place
 from mission_control.domain.verdict import Subject
 
@@ -25,8 +26,8 @@ Rule = Callable[[Scene, Pod, Place], Sighting | None]
 
 def pod_sightings(scene: Scene) -> Iterator[Sighting]:
     """At most one sighting for each pod."""
-    for pod in scene.snapshot.all(Pod):
-        if is_well(pod):
+    for pod in scene.snapshot.unwell_pods():
+        if has_settled(scene, pod):
             continue
         place = scene.places.pod(pod)
         found = next(filter(None, (rule(scene, pod, place) for rule in _rules(pod))), None)
@@ -34,20 +35,20 @@ def pod_sightings(scene: Scene) -> Iterator[Sighting]:
             yield found
 
 
-def is_well(pod: Pod) -> bool:
-    """Whether a pod gives no reason to look closer: done, or ready and never restarted."""
-    if pod.metadata.deletion_timestamp is not None:
+def has_settled(scene: Scene, pod: Pod) -> bool:
+    """Whether a pod serves and what was restarted in it has run for so long that it is history."""
+    if pod.metadata.deletion_timestamp is not None or not pod.is_ready:
         return False
     status = pod.status
-    if status.phase != "Running":
-        return status.phase == "Succeeded"
-    for container in status.container_statuses:
-        if not container.ready or container.restart_count:
-            return False
-    for container in status.init_container_statuses:
-        if container.restart_count:
-            return False
-    return is_ready(pod)
+    return all(
+        container.state.running is not None and container.ready and _is_history(scene, container)
+        for container in status.container_statuses
+    ) and all(_is_history(scene, container) for container in status.init_container_statuses)
+
+
+def _is_history(scene: Scene, container: ContainerStatus) -> bool:
+    ended = container.last_state.terminated
+    return not container.restart_count or (ended is not None and scene.older(ended.finished_at, REMEMBERED))
 
 
 def _rules(pod: Pod) -> tuple[Rule, ...]:
@@ -61,7 +62,7 @@ def _rules(pod: Pod) -> tuple[Rule, ...]:
 def node_down(scene: Scene, pod: Pod, place: Place) -> Sighting | None:
     """A pod that is not ready because its node does not answer."""
     name = pod.spec.node_name
-    if name not in scene.dead_nodes or is_ready(pod):
+    if name not in scene.dead_nodes or pod.is_ready:
         return None
     node = scene.snapshot.get(Node, "", name)
     ready = condition(node.status.conditions, "Ready") if node else None

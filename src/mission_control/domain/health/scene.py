@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar, cast
 
-from mission_control.domain.installations import Installation, Member, recognise
+from mission_control.domain.installations import Installation, Member, recognised
 from mission_control.domain.logtail import LogTail
 from mission_control.domain.objects import (
     DaemonSet,
@@ -47,7 +47,7 @@ class Scene:
         """Recognise the installations and find the nodes that do not answer."""
         self.snapshot = snapshot
         self.now = snapshot.taken_at
-        self.installations: tuple[Installation, ...] = recognise(snapshot, products)
+        self.installations: tuple[Installation, ...] = recognised(snapshot, tuple(products))
         self.places = Places(snapshot, self.installations)
         self.tails: dict[tuple[str, str], list[LogTail]] = {}
         for tail in tails:
@@ -140,7 +140,7 @@ def is_ready_node(node: Node) -> bool:
 
 def is_ready(pod: Pod) -> bool:
     """Whether a pod serves, by its Ready condition."""
-    return any(entry.type == "Ready" and entry.status == "True" for entry in pod.status.conditions)
+    return pod.is_ready
 
 
 def subject(item: Object) -> Subject:

@@ -216,3 +216,27 @@ class Pod(Object, frozen=True):
     metadata: Meta = Meta()
     spec: PodSpec = PodSpec()
     status: PodStatus = PodStatus()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it serves, by its Ready condition."""
+        for entry in self.status.conditions:
+            if entry.type == "Ready":
+                return entry.status == "True"
+        return False
+
+    @property
+    def is_well(self) -> bool:
+        """Whether it gives no reason to look closer: done, or ready and never restarted."""
+        if self.metadata.deletion_timestamp is not None:
+            return False
+        status = self.status
+        if status.phase != "Running":
+            return status.phase == "Succeeded"
+        for container in status.container_statuses:
+            if not container.ready or container.restart_count:
+                return False
+        for container in status.init_container_statuses:
+            if container.restart_count:
+                return False
+        return self.is_ready
