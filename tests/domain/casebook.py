@@ -19,6 +19,7 @@ from mission_control.domain.kinds import KINDS, kind_named
 from mission_control.domain.logtail import LogTail
 from mission_control.domain.objects import Object
 from mission_control.domain.product import Product
+from mission_control.domain.readings import Readings
 from mission_control.domain.snapshot import Sight, Snapshot, snapshot_of
 from mission_control.products.model import load
 
@@ -41,7 +42,9 @@ def cases() -> Iterator[tuple[str, Tree]]:
 
 
 def picture(case: Tree) -> Snapshot:
-    return snapshot_of(map(decoded, trees_of(case)), NOW, _sights(case.get("sights", {})))
+    seen = snapshot_of(map(decoded, trees_of(case)), NOW, _sights(case.get("sights", {})))
+    readings = msgspec.convert(_aged(case.get("readings", {})), Readings)
+    return msgspec.structs.replace(seen, readings=readings)
 
 
 def trees_of(case: Tree) -> list[Tree]:

@@ -15,11 +15,6 @@ SHOP = shop()
 LATER = {
     "volume-nearly-full",  # needs the kubelet's volume statistics
     "route-rejected",  # needs a gateway's routes in the picture
-    "certificate-expired",  # needs a get of one Secret
-    "release-pending",  # needs Helm's release records
-    "release-failed",
-    "hook-failed",
-    "crd-missing",
     "drifted",  # arrives with release management
     "custom-resource-failing",
 }

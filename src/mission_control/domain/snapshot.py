@@ -16,6 +16,7 @@ import msgspec
 
 from mission_control.domain.kinds import KINDS, Kind, kind_of
 from mission_control.domain.objects import Event, Object, Pod
+from mission_control.domain.readings import Readings
 
 Seen = TypeVar("Seen", bound=Object)
 Answer = TypeVar("Answer")
@@ -133,12 +134,16 @@ class ClusterFacts(msgspec.Struct, frozen=True):
 
 
 class Snapshot(msgspec.Struct, frozen=True):
-    """The picture at one moment. `taken_at` is the clock of whoever took it; judgements use it as "now"."""
+    """The picture at one moment. `taken_at` is the clock of whoever took it; judgements use it as "now".
+
+    `readings`: what was read by name beside the watches.
+    """
 
     cluster: ClusterFacts
     taken_at: datetime
     shelves: dict[type[Object], Shelf] = {}
     sights: tuple[Sight, ...] = ()
+    readings: Readings = Readings()
 
     def all(self, shape: type[Seen]) -> Collection[Seen]:
         """Every object of the kind that is seen."""

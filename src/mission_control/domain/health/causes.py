@@ -21,12 +21,16 @@ MOST_EVIDENCE = 6
 
 
 class Knot(msgspec.Struct, frozen=True):
-    """A finding with what the search for its root needs: place, accused component, hurt workloads."""
+    """A finding with what the search for its root needs: place, accused component, hurt workloads.
+
+    `waits`: it only waited for other things to work.
+    """
 
     finding: Finding
     place: Place
     target: str | None = None
     workloads: frozenset[str] = frozenset()
+    waits: bool = False
 
 
 def join(scene: Scene, sightings: Iterable[Sighting]) -> list[Knot]:
@@ -67,17 +71,19 @@ def _part(sighting: Sighting) -> tuple[str, str]:
 
 
 def verdict_of(scene: Scene, sighting: Sighting) -> Verdict:
-    """The verdict of a sighting: its own or its code's, softened while the component still serves."""
+    """The verdict of a sighting: its own, or its code's, softened while the component still serves."""
     code = code_named(sighting.code)
-    verdict = sighting.verdict or code.verdict
-    if verdict is Verdict.BROKEN and code.softens and scene.serves(sighting.place):
+    if sighting.verdict is not None:
+        return sighting.verdict
+    if code.verdict is Verdict.BROKEN and code.softens and scene.serves(sighting.place):
         return Verdict.DEGRADED
-    return verdict
+    return code.verdict
 
 
 def _knots(scene: Scene, group: list[Sighting]) -> list[Knot]:
     hurt: dict[tuple[str, str], list[Sighting]] = {}
-    for sighting in group:
+    placed = [s for s in group if s.nobody or s.place.component or s.place.workload]
+    for sighting in placed or group:  # what only says that it is so tells less than whom it hurts
         hurt.setdefault(_part(sighting), []).append(sighting)
     verdicts = {part: max((verdict_of(scene, s) for s in found), key=_weight) for part, found in hurt.items()}
     order = sorted(hurt, key=lambda part: _importance(scene, hurt[part][0], verdicts[part]))
@@ -93,7 +99,8 @@ def _knots(scene: Scene, group: list[Sighting]) -> list[Knot]:
         root = _root(group, first, verdicts[order[0]], first[0].place)
         rest = order[1:]
     root = msgspec.structs.replace(root, affects=tuple(part[0] or part[1] for part in rest))
-    lead = Knot(root, first[0].place, first[0].target, frozenset(map(_victim, group)))
+    hurts = frozenset(map(_victim, group))
+    lead = Knot(root, first[0].place, first[0].target, hurts, first[0].waits)
     return [lead, *(_effect(root, hurt[part], verdicts[part]) for part in rest)]
 
 

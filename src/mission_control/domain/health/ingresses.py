@@ -20,7 +20,7 @@ PATIENCE = timedelta(minutes=5)
 def ingress_sightings(scene: Scene) -> Iterator[Sighting]:
     """At most one sighting for each Ingress, the first broken link on its way."""
     for ingress in scene.snapshot.all(Ingress):
-        place = _place(scene, ingress)
+        place = place_of(scene, ingress)
         yield from (
             _no_class(scene, ingress, place)
             or _broken(scene, ingress, place)
@@ -28,7 +28,7 @@ def ingress_sightings(scene: Scene) -> Iterator[Sighting]:
         )
 
 
-def _place(scene: Scene, ingress: Ingress) -> Place:
+def place_of(scene: Scene, ingress: Ingress) -> Place:
     """The component whose Service it fronts; the installation of its labels when there is none."""
     for name in backends(ingress):
         service = scene.snapshot.get(Service, ingress.namespace, name)

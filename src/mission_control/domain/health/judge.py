@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from mission_control.domain.health.autoscaling import autoscaler_sightings
 from mission_control.domain.health.belongings import belonging_sightings
 from mission_control.domain.health.causes import join
+from mission_control.domain.health.certificates import certificate_sightings
 from mission_control.domain.health.claims import claim_sightings
 from mission_control.domain.health.creation import refused_creations
 from mission_control.domain.health.dependencies import read_logs
@@ -15,6 +16,7 @@ from mission_control.domain.health.jobs import job_sightings
 from mission_control.domain.health.nodes import node_sightings
 from mission_control.domain.health.pods import pod_sightings
 from mission_control.domain.health.policies import policy_sightings
+from mission_control.domain.health.releases import release_sightings
 from mission_control.domain.health.rollup import roll_up
 from mission_control.domain.health.roots import trace
 from mission_control.domain.health.scene import Scene
@@ -35,9 +37,11 @@ RULES: tuple[Callable[[Scene], Iterable[Sighting]], ...] = (
     claim_sightings,
     service_sightings,
     ingress_sightings,
+    certificate_sightings,
     policy_sightings,
     autoscaler_sightings,
     belonging_sightings,
+    release_sightings,
     node_sightings,
     sight_sightings,
 )

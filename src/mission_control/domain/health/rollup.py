@@ -132,4 +132,6 @@ def _verdict(
     installation: Installation, components: tuple[ComponentHealth, ...], findings: list[Finding]
 ) -> Verdict:
     parts = [weighed_verdict(Place(installation, c.key), c.verdict) for c in components]
-    return worst([*parts, *(finding.verdict for finding in findings if finding.component is None)])
+    known = {component.key for component in components}
+    rest = [finding.verdict for finding in findings if finding.component not in known]
+    return worst([*parts, *rest])

@@ -14,6 +14,7 @@ from mission_control.domain.installations import Installation
 from mission_control.domain.verdict import Finding, Verdict
 
 _ROLES = ("job-failed", "migration-failed", "schema-dirty")
+_WAITED_FOR = ("containers", "scheduling", "workloads", "storage", "dependencies", "nodes")
 _STARTS = (
     "crash-loop",
     "readiness-failing",
@@ -72,13 +73,15 @@ class Clues(msgspec.Struct, frozen=True):
     """The knots that may explain others, by what they have in common with them.
 
     `stops`: by installation and component. `names`: failing name services. `schemas`: failed migrations by
-    installation and component. `hurt`: everything by hurt workload.
+    installation and component. `hurt`: everything by hurt workload. `ailing`: by installation what keeps its
+    pods or Jobs from working, Jobs first.
     """
 
     stops: dict[tuple[str, str], int]
     names: list[int]
     schemas: dict[tuple[str | None, str | None], int]
     hurt: dict[str, list[int]]
+    ailing: dict[str, list[int]]
 
 
 def _clues(knots: list[Knot]) -> Clues:
@@ -90,7 +93,24 @@ def _clues(knots: list[Knot]) -> Clues:
         if knot.finding.code in ("migration-failed", "schema-dirty") and knot.place.role is not None:
             schemas.setdefault((knot.finding.installation, knot.place.component), n)
     names = [n for n, knot in enumerate(knots) if knot.finding.code == "dns-failing"]
-    return Clues(_stopping(knots), names, schemas, hurt)
+    return Clues(_stopping(knots), names, schemas, hurt, _ailing(knots))
+
+
+def _ailing(knots: list[Knot]) -> dict[str, list[int]]:
+    """By installation, the roots so far that Helm would wait for: failed Jobs, then pods."""
+    found: dict[str, list[int]] = {}
+    for n, knot in enumerate(knots):
+        group = code_named(knot.finding.code).group
+        if knot.finding.root and knot.finding.installation and (
+            group in _WAITED_FOR or knot.finding.code == "hook-failed"
+        ):  # fmt: skip
+            found.setdefault(knot.finding.installation, []).append(n)
+    return {key: sorted(some, key=lambda n: _patience(knots[n])) for key, some in found.items()}
+
+
+def _patience(knot: Knot) -> tuple[bool, int]:
+    is_job = knot.place.role is not None or knot.finding.code in (*_ROLES, "hook-failed")
+    return (not is_job, -knot.finding.verdict.weight)
 
 
 def _explanation(n: int, knots: list[Knot], clues: Clues) -> int | None:
@@ -111,6 +131,8 @@ def _explanation(n: int, knots: list[Knot], clues: Clues) -> int | None:
 def _near(n: int, knots: list[Knot], clues: Clues) -> list[int]:
     """What explains a finding without any dependency between components."""
     knot = knots[n]
+    if knot.waits:
+        return clues.ailing.get(knot.finding.installation or "", [])
     if knot.finding.code in (*_ROLES, "cron-missed"):
         same = [m for workload in sorted(knot.workloads) for m in clues.hurt[workload]]
         return [m for m in same if knots[m].finding.code not in (*_ROLES, "cron-missed")]

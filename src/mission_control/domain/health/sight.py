@@ -93,7 +93,7 @@ def blind_spots(scene: Scene) -> tuple[Blind, ...]:
     found += [
         Blind("PodLog", namespace, reason, "get pods/log") for namespace, reason in sorted(logs.items())
     ]
-    return tuple(found)
+    return (*found, *scene.snapshot.readings.blind)
 
 
 _REASONS: dict[SightState, str] = {

@@ -20,7 +20,8 @@ class Sighting(msgspec.Struct, frozen=True):
     `subject` is the object to blame, `place` whom it hurts, `pods` the names of the hurt pods. Sightings of
     one installation with the same `cause` are one root. `verdict` None means that of the code. `container` is
     where to read a log, `target` the component that is accused. `nobody`: the root belongs to no component,
-    which is so for nodes, and says `whole` instead of what one pod says.
+    which is so for nodes, and says `whole` instead of what one pod says. `waits`: it only waited for other
+    things to work, so that what keeps them from it explains it.
     """
 
     code: str
@@ -38,6 +39,7 @@ class Sighting(msgspec.Struct, frozen=True):
     target: str | None = None
     nobody: bool = False
     whole: str = ""
+    waits: bool = False
 
     @property
     def same(self) -> tuple[str, str]:

@@ -1,0 +1,37 @@
+"""What was read by name beside the watches: release records and certificates, and where that was refused.
+
+The picture holds kinds that are listed and watched. These few things are Secrets in the cluster, so they are
+neither: each is read by name, and of each only what is in these structs is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from mission_control.domain.certificate import Certificate
+from mission_control.domain.release import Release
+from mission_control.domain.verdict import Blind
+
+
+class Readings(msgspec.Struct, frozen=True):
+    """Everything that was read; `blind` names what was not, and the right that is missing."""
+
+    releases: tuple[Release, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
+    blind: tuple[Blind, ...] = ()
+
+    def certificate(self, namespace: str, secret: str) -> Certificate | None:
+        """What is known of a TLS Secret; None when it was not read."""
+        return next((c for c in self.certificates if c.secret == secret and c.namespace == namespace), None)
+
+
+def together(parts: Iterable[Readings]) -> Readings:
+    """Several readings as one."""
+    found = tuple(parts)
+    return Readings(
+        releases=tuple(release for part in found for release in part.releases),
+        certificates=tuple(certificate for part in found for certificate in part.certificates),
+        blind=tuple(entry for part in found for entry in part.blind),
+    )
