@@ -1,8 +1,7 @@
-"""Which installations of known products a cluster holds, told by labels.
+"""Which installations of known products a cluster holds, told by labels alone.
 
-Helm's own records are Secrets, which the console mostly may not read; every chart puts the same facts on its
-objects as labels, and most names are built from the installation's own name and a suffix the pack knows. A
-record that was read counts only for an installation of which nothing runs.
+Helm's own records are Secrets, which the console does not read; every chart puts the same facts on its
+objects as labels, and most names are built from the installation's own name and a suffix the pack knows.
 """
 
 from __future__ import annotations
@@ -36,7 +35,6 @@ from mission_control.domain.objects import (
     StatefulSet,
 )
 from mission_control.domain.product import Product
-from mission_control.domain.release import newest
 from mission_control.domain.snapshot import Snapshot
 from mission_control.domain.verdict import WorkloadRef
 
@@ -52,7 +50,6 @@ __all__ = [
 
 NAME_LABEL = "app.kubernetes.io/name"
 VERSION_LABEL = "app.kubernetes.io/version"
-_REMOVED = ("uninstalled", "uninstalling")
 WORKLOADS: tuple[type[Object], ...] = (Deployment, StatefulSet, DaemonSet, Rollout, Job, CronJob)
 
 
@@ -80,11 +77,6 @@ def recognise(snapshot: Snapshot, products: Iterable[Product]) -> tuple[Installa
         product = product or by_name.get(item.labels.get(NAME_LABEL, ""))
         if product is not None:
             found.setdefault(place, product)
-    for release in newest(snapshot.readings.releases):
-        place = (release.namespace, release.name)
-        if place not in found and release.chart in by_chart and release.status not in _REMOVED:
-            found[place] = by_chart[release.chart]  # nothing of it runs, which must not look like nothing
-            members.setdefault(place, [])
     return tuple(_installation(snapshot, found[place], place, members[place]) for place in sorted(found))
 
 
