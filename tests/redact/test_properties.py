@@ -5,6 +5,7 @@ import shlex
 import string
 import urllib.parse
 from collections.abc import Callable
+from functools import lru_cache
 
 import pytest
 import yaml
@@ -104,6 +105,7 @@ DRESSES: dict[str, Callable[[str], str]] = {
 }
 
 
+@lru_cache(maxsize=64)
 def knowing(*held: str, fast: bool = True) -> Redactor:
     return Redactor(b"k" * 32, known=KnownValues([KnownValue(value) for value in held], fast=fast), fast=fast)
 

@@ -24,26 +24,22 @@ _LINE_LEAD = re.compile(
 )
 
 
-def name_before(
-    data: bytes, at: int, known: frozenset[bytes] = frozenset()
-) -> tuple[bytes, int, bytes] | None:
-    """The secret's name that ends before `at`, where it begins, and its closing quote if it has one.
+def name_before(data: bytes, at: int, known: frozenset[bytes] = frozenset()) -> tuple[bytes, int] | None:
+    """The secret's name that ends before `at`, blanks and quotes aside, and where it begins.
 
     None when the name is no secret's. `known` are names that are secret whatever they say.
     """
     low = at - REACH if at > REACH else 0
-    bare = head = data[low:at]
-    if head[-1:] in _AFTER_NAME:
-        head = head.rstrip(b" \t")
-        bare = head.rstrip(b"\"'\\]")
+    bare = data[low:at]
+    if bare[-1:] in _AFTER_NAME:
+        bare = bare.rstrip(b" \t").rstrip(b"\"'\\]")
     start = bare.translate(IN_NAME).rfind(b" ") + 1
     name = bare[start:]
-    if not is_secret_key(name) and name not in known:
-        if name[-1:] not in b"yYsSgG" or (spaced := _SPACED.search(bare[-30:])) is None:
-            return None
-        name = spaced[0]
-        start = len(bare) - len(name)
-    return name, low + start, head[len(bare) :].lstrip(b"]")
+    if is_secret_key(name) or name in known:
+        return name, low + start
+    if name[-1:] in b"yYsSgG" and (spaced := _SPACED.search(bare[-30:])):
+        return spaced[0], low + len(bare) - len(spaced[0])
+    return None
 
 
 _AFTER_NAME = frozenset(bytes([byte]) for byte in b" \t\"'\\]")
@@ -74,10 +70,10 @@ def value_of(data: bytes, end: int, known: frozenset[bytes] = frozenset()) -> Sp
     sign, after = data[end - 1 : end], data[end : end + 1]
     if sign == after:
         return None  # `::` and `==` assign nothing
-    name, start, quote = found
-    return value_after(
-        data, end, named(data, start, name, quote, sign + (b" " if after in (b" ", b"\t") else b""))
-    )
+    name, start = found
+    quote = data[start + len(name) : end - 1].rstrip(b" \t").lstrip(b"]")
+    blank = b" " if after in (b" ", b"\t") else b""
+    return value_after(data, end, named(data, start, name, quote, sign + blank))
 
 
 # The many values that need no second look: letters and digits to the end of their quotes, word or line.

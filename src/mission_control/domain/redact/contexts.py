@@ -22,6 +22,7 @@ _GAP = re.compile(
     + rb"[ \t]{0,40}- )"
     rb"(\\{0,7}[\"']?)(?=\S)"
 )
+_QUICK_WORD = re.compile(rb" (?=[A-Za-z_+]{0,60}[0-9])([A-Za-z0-9_+]{8,200})(?=[\s&]|\Z)")
 _VALUE_AFTER = re.compile(
     rb"[\"'\\]{0,8}?(?:\s{0,80}[,;]?\s{0,80}|[ ,;]{0,8}" + LINE_END + rb"[ \t]{0,80})"
     rb"[\"'\\]{0,8}[vV]alue([\"'\\]{0,8})[ \t]{0,4}[:=][ \t]{0,4}"
@@ -38,38 +39,33 @@ _BEARER = re.compile(rb"(?=[\w.~+/=-]{0,80}\d|[\w.~+/=-]{24})[\w.~+/=-]{8,8192}"
 _PARAMETER = re.compile(rb"[^\s&\"'<>#\\]{12,8192}")
 _TOLD = re.compile(rb"(?=[^\s\"'`]{0,60}[0-9])[^\s\"'`/:]{8,400}(?<![.,;])")
 _BACKSLASH = 92
-_ABOVE = 62  # the closing bracket of an element
 _BARE_WORD = re.compile(rb"[^\s\"']{3,400}")
 
 
 _RUN = 4096
 _TRIES = 4  # how often one run may look like the beginning of a token
-_ASCII = 128
-_IN_TOKEN = bytes(
-    byte if byte < _ASCII and (chr(byte).isalnum() or byte in b"-_") else 32 for byte in range(256)
-)
 _SIGNED = re.compile(rb"%beyJ[\w-]{8,4096}\.[\w-]{8,}(?:\.[\w-]*){0,4}" % START.encode(), re.ASCII)
 
 
 def named(data: bytes, start: int, end: int) -> Span | None:
-    """A name and its sign: `key=value`, `key: value`, `<key>value`, `key%3Dvalue`."""
+    """A name and its sign: `key=value`, `key: value`, `<key>value`, `key%3Dvalue`, `("key", "value")`."""
     sign = data[end - 1]
-    if sign == _ABOVE:
-        return in_element(data, start, end) or (value_of(data, end) if data[end - 2] in b"=-" else None)
-    return in_url_encoding(data, start, end) if sign in b"dD" else value_of(data, end)
+    if sign in b"=:":
+        return value_of(data, end)
+    if sign in b"dD":
+        return in_url_encoding(data, start, end)
+    return in_element(data, start, end) if sign in b">" else paired(data, start, end)
 
 
-def signed(data: bytes, _start: int, end: int) -> Span | None:
-    """A JSON web token; the dot behind its header and eight bytes more are behind us."""
-    low = max(0, end - _RUN)
-    low += data[low : end - 9].translate(_IN_TOKEN).rfind(b" ") + 1
-    start = data.find(b"eyJ", low, end)
+def signed(data: bytes, start: int, end: int) -> Span | None:
+    """A JSON web token; `start` is where its run may begin, `end` is 8 bytes behind the header's dot."""
+    at = data.find(b"eyJ", max(start, end - _RUN), end)
     for _ in range(_TRIES):
-        if start < 0:
+        if at < 0:
             break
-        if found := _SIGNED.match(data, start):
+        if found := _SIGNED.match(data, at):
             return Span(*found.span())
-        start = data.find(b"eyJ", start + 1, end)
+        at = data.find(b"eyJ", at + 1, end)
     return None
 
 
@@ -95,17 +91,17 @@ def in_url_encoding(data: bytes, _start: int, end: int) -> Span | None:
 def after_flag(data: bytes, _start: int, end: int) -> Span | None:
     """`--db-password value`, also as items of a list; `end` is behind the first blank, quote or comma."""
     low = max(0, end - REACH)
-    begin = low + data[low : end - 1].rstrip(b"\\").translate(IN_NAME).rfind(b" ") + 1
-    name = data[begin : end - 1].rstrip(b"\\")
-    gap = _GAP.match(data, begin + len(name))
-    if not name.startswith(b"-") or gap is None or not is_secret_key(name):
+    head = data[low : end - 1].rstrip(b"\\")
+    name = head[head.translate(IN_NAME).rfind(b" ") + 1 :]
+    if name[:1] != b"-" or not is_secret_key(name):
         return None
-    if data[gap.end() : gap.end() + 1] == b"-":
+    if quick := _QUICK_WORD.match(data, end - 1):
+        return Span(*quick.span(1))
+    gap = _GAP.match(data, low + len(head))
+    if gap is None or data[gap.end() : gap.end() + 1] == b"-":
         return None
-    quoted = gap[1]
-    return value_after(
-        data, gap.end() - len(quoted), Named(name.lstrip(b"-"), at_line_start=False, quote=b"", sign=b" ")
-    )
+    named_so = Named(name.lstrip(b"-"), at_line_start=False, quote=b"", sign=b" ")
+    return value_after(data, gap.start(1), named_so)
 
 
 def valued(data: bytes, _start: int, end: int) -> Span | None:

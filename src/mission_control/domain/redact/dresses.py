@@ -25,6 +25,7 @@ _MIXED = re.compile(rb"(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])")
 _ASCII = 128
 _LONG = 64
 _PIECE = 32
+_PART = 12
 _LONGEST = 8192
 _LONGEST_TOLERANT = 600
 
@@ -61,6 +62,14 @@ def pieces(value: bytes) -> set[bytes]:
             parts = (run[at : at + _PIECE] for at in range(0, len(run) - _PIECE + 1, _PIECE))
             found.update(part for part in parts if _MIXED.search(part))
     return found
+
+
+def parts(form: bytes) -> set[bytes]:
+    """Parts of a form of which at least one stays whole when a line end cuts the form anywhere."""
+    length = len(form)
+    if length < 2 * _PART:
+        return {form[: (length + 1) // 2], form[length // 2 :]}
+    return {form[at : at + _PART] for at in range(0, length - _PART + 1, _PART)}
 
 
 class Tolerant(NamedTuple):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from mission_control.domain.redact.dresses import Tolerant, encodings, literal, pieces, tolerant
+from mission_control.domain.redact.dresses import Tolerant, encodings, literal, parts, pieces, tolerant
 from mission_control.domain.redact.masks import SECRET
 from mission_control.domain.redact.scanner import (
     HAS_HYPERSCAN,
@@ -87,6 +87,7 @@ class KnownValues:
         joined = {text.translate(None, _BLANKS): number for text, (number, _) in literals.items()}
         self._joined = [(len(text), number) for text, number in joined.items()]
         self._split = _compiled([literal(text) for text in joined], fast=fast)
+        self._parts = _compiled([literal(text) for text in set().union(*map(parts, joined))], fast=fast)
         self._prefixes: dict[bytes, list[bytes]] = {}
         for text in joined:
             self._prefixes.setdefault(text[:_PREFIX], []).append(text)
@@ -138,9 +139,11 @@ class KnownValues:
 
     def split_sightings(self, data: bytes) -> list[Sighting]:
         """Known values that line ends have cut in two: wrapped base64, long lines that a log has split."""
-        if self._split is None or (b"\n" not in data and b"\\n" not in data):
+        if self._split is None or self._parts is None or not self._parts.hits(data):
             return []
-        level = data.replace(b"\\\\n", b"   ").replace(b"\\n", b"  ") if b"\\n" in data else data
+        if b"\n" not in data and b"\\n" not in data:
+            return []
+        level = data.replace(b"\\\\n", b"   ").replace(b"\\n", b"  ")
         if b" P " in level:
             level = _PARTIAL.sub(lambda found: b" " * len(found[0]), level)
         found = []

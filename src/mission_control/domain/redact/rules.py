@@ -33,6 +33,7 @@ _SIGN = r"[ \t]{0,4}[:=][ \t]{0,4}"
 _Q = r"[\"'\\]*"
 _QUOTE = r"[\\]*[\"']"
 
+_NAMED = rf"{NAME}(?:[\"'\\\]]*[ \t]{{0,40}}[:=]|>|%3[dD]|{_QUOTE},\s{{0,4}}b?{_QUOTE})"
 _LOGIN = r"(?i:login[ \t]{1,4}[^\s]{1,64}\s{1,4}password|requirepass|masterauth)[ \t]{1,4}[^\s]"
 _OPTION = r"(?:-pass(?:in|out)?|sshpass|login[^\n]{0,100})[ \t]{1,4}(?:pass:|-p[ \t]{1,2})[\"']?"
 _TOLD = (
@@ -63,10 +64,9 @@ _PLACES: tuple[tuple[str, str, bool, Confirm], ...] = (
     ("address", r"%3[aA]%2[fF]%2[fF]", False, addresses.in_encoded_address),
     ("address", r"@(?:tcp|unix)\(", False, addresses.in_driver_address),
     ("address", r":thin:", False, addresses.in_thin_address),
-    ("named-value", rf"{NAME}(?:[\"'\\\]]*[ \t]{{0,40}}[:=]|>|%3[dD])", False, contexts.named),
+    ("named-value", _NAMED, False, contexts.named),
     ("flag", rf"-[\w.-]*{NAME}[ \t\n\r\"'\\,]", False, contexts.after_flag),
     ("variable", rf"[nN]ame{_Q}{_SIGN}{_Q}[\w.-]*{NAME}[\"'\\\s,]", False, contexts.valued),
-    ("pair", rf"{NAME}{_QUOTE},\s{{0,4}}b?{_QUOTE}", False, contexts.paired),
     (
         "statement",
         rf"(?i:password|passwd|identified by|identified with [a-z0-9_]{{1,40}} by)\s{{1,4}}[eE]?{_QUOTE}",
