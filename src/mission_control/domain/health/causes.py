@@ -23,7 +23,8 @@ MOST_EVIDENCE = 6
 class Knot(msgspec.Struct, frozen=True):
     """A finding with what the search for its root needs: place, accused component, hurt workloads.
 
-    `waits`: it only waited for other things to work.
+    `waits`: it only waited for other things to work. `brief`, `pods`: what it says, and how many pods of its
+    own component it hurts, when it turns out to be an effect.
     """
 
     finding: Finding
@@ -31,6 +32,8 @@ class Knot(msgspec.Struct, frozen=True):
     target: str | None = None
     workloads: frozenset[str] = frozenset()
     waits: bool = False
+    brief: str = ""
+    pods: int = 0
 
 
 def join(scene: Scene, sightings: Iterable[Sighting]) -> list[Knot]:
@@ -100,8 +103,10 @@ def _knots(scene: Scene, group: list[Sighting]) -> list[Knot]:
         rest = order[1:]
     root = msgspec.structs.replace(root, affects=tuple(part[0] or part[1] for part in rest))
     hurts = frozenset(map(_victim, group))
-    lead = Knot(root, first[0].place, first[0].target, hurts, first[0].waits)
-    return [lead, *(_effect(root, hurt[part], verdicts[part]) for part in rest)]
+    lead = first[0]
+    own = len({pod for sighting in first for pod in sighting.pods})
+    knot = Knot(root, lead.place, lead.target, hurts, lead.waits, lead.shortly, own)
+    return [knot, *(_effect(root, hurt[part], verdicts[part]) for part in rest)]
 
 
 def _weight(verdict: Verdict) -> int:
@@ -189,4 +194,5 @@ def _effect(root: Finding, found: list[Sighting], verdict: Verdict) -> Knot:
         root=False,
         effect_of=root.key,
     )
-    return Knot(finding, lead.place, lead.target, frozenset(map(_victim, found)))
+    hurts = frozenset(map(_victim, found))
+    return Knot(finding, lead.place, lead.target, hurts, brief=lead.shortly, pods=finding.pods)

@@ -16,7 +16,7 @@ from mission_control.domain.health.codes import code_named
 from mission_control.domain.health.kubelet import one_line
 from mission_control.domain.health.scene import Scene
 from mission_control.domain.health.sighting import Sighting
-from mission_control.domain.installations import Installation
+from mission_control.domain.installations import Installation, Member
 from mission_control.domain.logtail import LogTail
 from mission_control.domain.product import Signature
 from mission_control.domain.verdict import Evidence, Subject
@@ -27,14 +27,30 @@ _PORT = re.compile(r"(?::|\bport[ =:]+)(\d{2,5})\b")
 _BRACES = re.compile(r"\{(\w+)\}")
 
 
+_HOW = (
+    ("connection refused", re.compile(r"refused|ECONNREFUSED", re.IGNORECASE)),
+    (
+        "no such name",
+        re.compile(r"no such host|name or service not known|ENOTFOUND|EAI_AGAIN", re.IGNORECASE),
+    ),
+    ("no answer in time", re.compile(r"time[d ]?\s?out|ETIMEDOUT|deadline exceeded", re.IGNORECASE)),
+    ("no route", re.compile(r"no route to host|unreachable", re.IGNORECASE)),
+    ("connection lost", re.compile(r"reset by peer|ECONNRESET|broken pipe|unexpected EOF", re.IGNORECASE)),
+)
+
+
 class Hit(msgspec.Struct, frozen=True):
-    """A line that a signature recognises, and the component that it accuses."""
+    """A line that a signature recognises, and the component that it accuses.
+
+    `groups` are the parts of the line that the pattern names.
+    """
 
     signature: Signature
     line: str
     tail: LogTail
     says: str
     target: str | None
+    groups: dict[str, str]
 
 
 def read_logs(scene: Scene, sightings: Iterable[Sighting]) -> list[Sighting]:
@@ -87,7 +103,7 @@ def _hit(installation: Installation, component: str | None, tail: LogTail) -> Hi
                 groups = {key: value or "" for key, value in match.groupdict().items()}
                 says = _filled(signature.says, groups)
                 target = _target(installation, component, signature, groups.get("target", ""), text)
-                return Hit(signature, line, tail, says, target)
+                return Hit(signature, line, tail, says, target, groups)
     return None
 
 
@@ -123,17 +139,34 @@ def _named(sighting: Sighting, hit: Hit) -> Sighting:
     fix = hit.signature.fix or sighting.fix
     if sighting.place.role and sighting.place.role.advice and not hit.signature.fix:
         fix = " ".join(sighting.place.role.advice.split())
+    how = _how(hit)
     shared = code.startswith("dependency-") or code == "license-invalid"
     return msgspec.structs.replace(
         sighting,
         code=code,
-        says=f"{name} {verb}: {hit.says}{target}.",
+        says=f"{name} {verb}: {hit.says}{target}{how}.",
+        brief=_brief(hit, member, how),
         fix=fix,
         target=hit.target,
         cause=f"{code}:{hit.target}" if shared and (hit.target or code == "license-invalid") else "",
         evidence=(_decisive(hit), *sighting.evidence),
         command=_command(hit.tail),
     )
+
+
+def _how(hit: Hit) -> str:
+    """How a connection failed, as the end of a sentence; empty when the line does not say."""
+    if hit.signature.code != "dependency-unreachable":
+        return ""
+    found = next((word for word, sign in _HOW if sign.search(hit.line)), "")
+    return f": {found}" if found and "refuse" not in hit.says else ""
+
+
+def _brief(hit: Hit, member: Member | None, how: str) -> str:
+    """What is decisive, with the accused component's own name instead of an address."""
+    named = {**hit.groups, "target": member.title} if member else hit.groups
+    says = _filled(hit.signature.says, named)
+    return f"{says[:1].upper()}{says[1:]}{how}."
 
 
 def _command(tail: LogTail) -> str:

@@ -40,15 +40,17 @@ def has_settled(scene: Scene, pod: Pod) -> bool:
     if pod.metadata.deletion_timestamp is not None or not pod.is_ready:
         return False
     status = pod.status
-    return all(
-        container.state.running is not None and container.ready and _is_history(scene, container)
-        for container in status.container_statuses
-    ) and all(_is_history(scene, container) for container in status.init_container_statuses)
+    if any(container.state.running is None or not container.ready for container in status.container_statuses):
+        return False
+    statuses = (*status.container_statuses, *status.init_container_statuses)
+    return all(not status.restart_count or _is_history(scene, status) for status in statuses)
 
 
 def _is_history(scene: Scene, container: ContainerStatus) -> bool:
-    ended = container.last_state.terminated
-    return not container.restart_count or (ended is not None and scene.older(ended.finished_at, REMEMBERED))
+    state = container.state
+    since = state.running.started_at if state.running else None
+    since = state.terminated.finished_at if state.terminated else since
+    return scene.older(since, REMEMBERED)
 
 
 def _rules(pod: Pod) -> tuple[Rule, ...]:

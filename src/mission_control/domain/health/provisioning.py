@@ -137,4 +137,5 @@ def _existing(classes: list[StorageClass]) -> tuple[Evidence, ...]:
         return ()
     ordered = sorted(classes, key=lambda c: (not c.is_default, c.name))
     names = ", ".join(f"{c.name} (default)" if c.is_default else c.name for c in ordered[:_SHOWN])
-    return (Evidence("exists", names, f"{len(classes)} storage classes", subject(ordered[0])),)
+    count = "1 storage class" if len(classes) == 1 else f"{len(classes)} storage classes"
+    return (Evidence("exists", names, count, subject(ordered[0])),)

@@ -52,7 +52,10 @@ def _placed(knots: list[Knot], n: int, top: int) -> Finding:
     finding = knots[n].finding
     if n == top:
         return msgspec.structs.replace(finding, root=True, effect_of=None)
-    return msgspec.structs.replace(finding, root=False, effect_of=knots[top].finding.key)
+    says, pods = knots[n].brief or finding.says, knots[n].pods
+    return msgspec.structs.replace(
+        finding, root=False, effect_of=knots[top].finding.key, says=says, pods=pods, affects=()
+    )
 
 
 def _stopping(knots: list[Knot]) -> dict[tuple[str, str], int]:

@@ -21,7 +21,8 @@ class Sighting(msgspec.Struct, frozen=True):
     one installation with the same `cause` are one root. `verdict` None means that of the code. `container` is
     where to read a log, `target` the component that is accused. `nobody`: the root belongs to no component,
     which is so for nodes, and says `whole` instead of what one pod says. `waits`: it only waited for other
-    things to work, so that what keeps them from it explains it.
+    things to work, so that what keeps them from it explains it. `brief`: what to say where it is an effect
+    beside its component's name.
     """
 
     code: str
@@ -40,9 +41,20 @@ class Sighting(msgspec.Struct, frozen=True):
     nobody: bool = False
     whole: str = ""
     waits: bool = False
+    brief: str = ""
 
     @property
     def same(self) -> tuple[str, str]:
         """What makes two sightings one: the installation and the cause, by default code and subject."""
         installation = self.place.installation
         return (installation.key if installation else "", self.cause or f"{self.code}:{self.subject.path}")
+
+    @property
+    def shortly(self) -> str:
+        """What it says without the name at its beginning, which stands beside an effect anyway."""
+        if self.brief:
+            return self.brief
+        names = (self.place.workload.name if self.place.workload else "", *self.pods)
+        lead = next((name for name in names if name and self.says.startswith(name + " ")), "")
+        rest = self.says[len(lead) + 1 :] if lead else self.says
+        return rest[:1].upper() + rest[1:]
