@@ -246,6 +246,9 @@ def _container_status(app: App, n: int, container: Obj, *, crashes: bool, restar
     identity = f"containerd://{digest(app.name, n, container['name'], length=32)}{app.hash}"
     running: Obj = {"running": {"startedAt": moment(n % 400)}}
     last: Obj = {}
+    if restarts:
+        ended = {"exitCode": 0, "reason": "Completed", "startedAt": moment(), "finishedAt": moment(n % 400)}
+        last = {"terminated": ended | {"containerID": identity}}
     if crashes:
         message = f"back-off 5m0s restarting failed container={container['name']} pod={pod_name(app, n)}"
         running = {"waiting": {"reason": "CrashLoopBackOff", "message": message}}
