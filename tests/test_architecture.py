@@ -39,8 +39,8 @@ BROWSER_EXITS = {
 """Each of these makes a response of its own, with what `rendering` made or with our own words in it."""
 REVIEWS = {"cluster/permissions.py": "post_json", "cluster/connection.py": "POST"}
 """Asking "may I?" is a POST, which creates nothing: who may call it, and where it is made."""
-OPTIONAL = {"hyperscan", "markupsafe"}
-"""Makes redaction faster where it is installed; comes with Jinja2, whose escaping it is."""
+OPTIONAL = {"markupsafe"}
+"""Comes with Jinja2, whose escaping it is."""
 ORDINARY_WORDS = {
     "backend",
     "queue",

@@ -69,6 +69,12 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
+def pass_on(content: bytes) -> None:
+    """Bytes that the engine has redacted, as they are: what is piped through must stay what it was."""
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
 def say_address(url: str, notes: tuple[str, ...] = ()) -> None:
     """The address to open, with its one-time token: the only secret that is printed, because asked for."""
     sys.stdout.write(f"{url}\n" + "".join(f"{redact(note)}\n" for note in notes))
