@@ -99,3 +99,11 @@ def test_time_grows_with_the_length_and_no_faster(fast: Redactor, part: str) -> 
     more = min(seconds(fast, large) for _ in range(2))
     assert more < max(once * TIMES * 3, 0.05), (once, more)
     assert more < 0.4
+
+
+@pytest.mark.parametrize("part", HOSTILE[::4], ids=repr)
+def test_without_hyperscan_time_grows_no_faster_either(plain: Redactor, part: str) -> None:
+    small, large = ((part * (size // len(part) + 1))[:size] for size in (1_000, 8_000))
+    once = min(seconds(plain, small) for _ in range(2))
+    more = min(seconds(plain, large) for _ in range(2))
+    assert more < max(once * 8 * 3, 0.08), (once, more)
