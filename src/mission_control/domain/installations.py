@@ -1,7 +1,8 @@
-"""Which installations of known products a cluster holds, told by labels alone.
+"""Which installations of known products a cluster holds, told by labels.
 
-Helm's own records are Secrets, which the console does not read; every chart puts the same facts on its
-objects as labels, and most names are built from the installation's own name and a suffix the pack knows.
+Helm's own records are Secrets, which the console mostly may not read; every chart puts the same facts on its
+objects as labels, and most names are built from the installation's own name and a suffix the pack knows. A
+record that was read counts only for an installation of which nothing runs.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from mission_control.domain.objects import (
     StatefulSet,
 )
 from mission_control.domain.product import Product
+from mission_control.domain.release import newest
 from mission_control.domain.snapshot import Snapshot
 from mission_control.domain.verdict import WorkloadRef
 
@@ -50,15 +52,17 @@ __all__ = [
 
 NAME_LABEL = "app.kubernetes.io/name"
 VERSION_LABEL = "app.kubernetes.io/version"
+_REMOVED = ("uninstalled", "uninstalling")
 WORKLOADS: tuple[type[Object], ...] = (Deployment, StatefulSet, DaemonSet, Rollout, Job, CronJob)
 
 
 def recognised(snapshot: Snapshot, products: tuple[Product, ...]) -> tuple[Installation, ...]:
-    """The same as `recognise`, worked out once for as long as no workload, Service or claim changes."""
+    """The same as `recognise`, worked out once until a workload, Service, claim or record changes."""
     if _hidden(snapshot):
         return recognise(snapshot, products)
     shapes: tuple[type[Object], ...] = (*WORKLOADS, Service, PersistentVolumeClaim)
-    key = ("installations", *map(id, products))
+    records = tuple((r.namespace, r.name, r.chart, r.status) for r in newest(snapshot.readings.releases))
+    key = ("installations", *map(id, products), records)
     found, _ = snapshot.once(shapes, key, lambda: (recognise(snapshot, products), products))
     return found
 
@@ -77,6 +81,11 @@ def recognise(snapshot: Snapshot, products: Iterable[Product]) -> tuple[Installa
         product = product or by_name.get(item.labels.get(NAME_LABEL, ""))
         if product is not None:
             found.setdefault(place, product)
+    for release in newest(snapshot.readings.releases):
+        place = (release.namespace, release.name)
+        if place not in found and release.chart in by_chart and release.status not in _REMOVED:
+            found[place] = by_chart[release.chart]  # nothing of it runs, which must not look like nothing
+            members.setdefault(place, [])
     return tuple(_installation(snapshot, found[place], place, members[place]) for place in sorted(found))
 
 

@@ -16,6 +16,7 @@ from mission_control.domain.verdict import (
     Finding,
     Health,
     InstallationHealth,
+    Subject,
     Verdict,
     worst,
 )
@@ -59,6 +60,15 @@ class ReportedEvidence(msgspec.Struct, frozen=True):
     text: str = ""
 
 
+class ReportedChange(msgspec.Struct, frozen=True):
+    """Something that changed shortly before a finding began."""
+
+    at: datetime
+    text: str
+    subject: ReportedSubject
+    by: str
+
+
 class ReportedFinding(msgspec.Struct, frozen=True):
     """A finding; `effect_of` is the key "code:Kind/namespace/name" of its root."""
 
@@ -73,6 +83,7 @@ class ReportedFinding(msgspec.Struct, frozen=True):
     fix: str
     evidence: tuple[ReportedEvidence, ...]
     since: datetime | None
+    changes: tuple[ReportedChange, ...] = ()
 
 
 class ReportedBlind(msgspec.Struct, frozen=True):
@@ -145,7 +156,6 @@ def _installation(installation: InstallationHealth) -> ReportedInstallation:
 
 
 def _finding(finding: Finding) -> ReportedFinding:
-    about = finding.subject
     return ReportedFinding(
         code=finding.code,
         verdict=finding.verdict,
@@ -153,12 +163,20 @@ def _finding(finding: Finding) -> ReportedFinding:
         effect_of=finding.effect_of,
         component=finding.component,
         installation=finding.installation,
-        subject=ReportedSubject(about.kind, about.namespace, about.name),
+        subject=_subject(finding.subject),
         says=finding.says,
         fix=finding.fix,
         evidence=tuple(map(_evidence, finding.evidence)),
         since=finding.since,
+        changes=tuple(
+            ReportedChange(change.at, change.text, _subject(change.subject), change.by)
+            for change in finding.changes
+        ),
     )
+
+
+def _subject(about: Subject) -> ReportedSubject:
+    return ReportedSubject(about.kind, about.namespace, about.name)
 
 
 def _accepted(accepted: Accepted) -> ReportedAcceptance:

@@ -57,12 +57,22 @@ class Evidence(msgspec.Struct, frozen=True):
     subject: Subject | None = None
 
 
+class Change(msgspec.Struct, frozen=True):
+    """Something that changed shortly before a fault began. `by`: who did it, or why, where that is known."""
+
+    at: datetime
+    text: str
+    subject: Subject
+    by: str = ""
+
+
 class Finding(msgspec.Struct, frozen=True):
     """One fault, with its cause code, its place, what was seen and what to do.
 
     `root` is True when nothing else that was found explains it; else `effect_of` is the `key` of its root.
     `installation` is "namespace/release" or None for workloads outside any. `command` shows the same in a
     terminal. `pods` counts the pods it hurts. `affects` names further components of the same cause.
+    `changes`, of roots: what changed in the ten minutes before, newest first.
     """
 
     code: str
@@ -79,6 +89,7 @@ class Finding(msgspec.Struct, frozen=True):
     command: str = ""
     pods: int = 0
     affects: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
 
     @property
     def key(self) -> str:

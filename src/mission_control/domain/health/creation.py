@@ -92,7 +92,7 @@ def _sighting(
         by or place.subject or subject(item),
         place,
         says,
-        _FIXES[why.code].format(by=why.by, **hints, **extra),
+        _fix(why).format(by=why.by, **hints, **extra),
         f"kubectl describe {type(item).__name__.lower()} {item.name} -n {item.namespace}",
         (evidence, *_amounts(why)),
         since,
@@ -119,6 +119,14 @@ def _amounts(why: Denial) -> tuple[Evidence, ...]:
 
 def _short(why: Denial) -> str:
     return one_line(why.why, 200).rstrip(".")
+
+
+def _fix(why: Denial) -> str:
+    """What to do. A quota that counts objects is not helped by smaller requests."""
+    counts = [resource for resource, *_ in why.amounts if resource == "pods" or resource.startswith("count/")]
+    if why.code == "quota" and counts and len(counts) == len(why.amounts):
+        return "Raise the {by}, or run fewer pods in the namespace."
+    return _FIXES[why.code]
 
 
 _SAYS: dict[str, Callable[[Denial], str]] = {

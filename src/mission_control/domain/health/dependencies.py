@@ -136,7 +136,7 @@ def _named(sighting: Sighting, hit: Hit) -> Sighting:
     member = installation.member(hit.target) if installation else None
     target = f" ({member.title})" if member and member.title.lower() not in hit.says.lower() else ""
     verb = "failed" if sighting.place.role else "does not work"
-    fix = hit.signature.fix or sighting.fix
+    fix = _filled(hit.signature.fix, _named_groups(hit, member)) or sighting.fix
     if sighting.place.role and sighting.place.role.advice and not hit.signature.fix:
         fix = " ".join(sighting.place.role.advice.split())
     how = _how(hit)
@@ -164,9 +164,12 @@ def _how(hit: Hit) -> str:
 
 def _brief(hit: Hit, member: Member | None, how: str) -> str:
     """What is decisive, with the accused component's own name instead of an address."""
-    named = {**hit.groups, "target": member.title} if member else hit.groups
-    says = _filled(hit.signature.says, named)
+    says = _filled(hit.signature.says, _named_groups(hit, member))
     return f"{says[:1].upper()}{says[1:]}{how}."
+
+
+def _named_groups(hit: Hit, member: Member | None) -> dict[str, str]:
+    return {**hit.groups, "target": member.title} if member else hit.groups
 
 
 def _command(tail: LogTail) -> str:

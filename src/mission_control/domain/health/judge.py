@@ -8,6 +8,7 @@ from mission_control.domain.health.autoscaling import autoscaler_sightings
 from mission_control.domain.health.belongings import belonging_sightings
 from mission_control.domain.health.causes import join
 from mission_control.domain.health.certificates import certificate_sightings
+from mission_control.domain.health.changes import with_changes
 from mission_control.domain.health.claims import claim_sightings
 from mission_control.domain.health.creation import refused_creations
 from mission_control.domain.health.dependencies import read_logs
@@ -50,7 +51,7 @@ RULES: tuple[Callable[[Scene], Iterable[Sighting]], ...] = (
 def judge(snapshot: Snapshot, products: Iterable[Product], tails: Iterable[LogTail] = ()) -> Health:
     """Judge a whole picture; `snapshot.taken_at` is now. It never raises for what a cluster may contain."""
     scene = Scene(snapshot, products, tails)
-    findings = trace(join(scene, read_logs(scene, _seen(scene))))
+    findings = with_changes(scene, trace(join(scene, read_logs(scene, _seen(scene)))))
     return roll_up(scene, findings, blind_spots(scene))
 
 

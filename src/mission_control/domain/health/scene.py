@@ -53,7 +53,10 @@ class Scene:
         for tail in tails:
             self.tails.setdefault((tail.namespace, tail.pod), []).append(tail)
         self._answers: dict[Hashable, object] = {}
-        self.dead_nodes = frozenset(node.name for node in snapshot.all(Node) if not is_ready_node(node))
+        self.dead_nodes: frozenset[str] = snapshot.once((Node,), "dead nodes", self._dead_nodes)
+
+    def _dead_nodes(self) -> frozenset[str]:
+        return frozenset(node.name for node in self.snapshot.all(Node) if not is_ready_node(node))
 
     def once(self, key: Hashable, answer: Callable[[], Answer], otherwise: Answer) -> Answer:
         """An answer worked out once for each key, and for so many keys only: `otherwise` after that."""

@@ -125,10 +125,17 @@ class TemplateSpec(Slim, frozen=True):
     restart_policy: str = "Always"
 
 
+class TemplateNotes(Slim, frozen=True):
+    """The one annotation of a pod template that is read: when somebody restarted its pods by hand."""
+
+    restarted_at: str = msgspec.field(default="", name="kubectl.kubernetes.io/restartedAt")
+
+
 class TemplateMeta(Slim, frozen=True):
     """Labels of a pod template."""
 
     labels: dict[str, str] = {}
+    annotations: TemplateNotes = TemplateNotes()
 
 
 class Template(Slim, frozen=True):
