@@ -35,6 +35,7 @@ class Settings:
     environment: tuple[str, ...] = ()
     user: str = ""
     directory: str = "/"
+    labels: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,7 @@ def _config(layers: Sequence[Blob], settings: Settings) -> dict[str, Any]:
         "Cmd": list(settings.command),
         "User": settings.user,
         "WorkingDir": settings.directory,
+        "Labels": dict(settings.labels),
     }
     return {
         "architecture": ARCHITECTURES.get(platform.machine(), platform.machine()),

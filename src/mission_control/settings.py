@@ -75,6 +75,13 @@ class Settings(msgspec.Struct, frozen=True):
         str,
         _says("SQLAlchemy URL of the console's own state. Empty: SQLite in the data folder."),
     ] = ""
+    state_is_temporary: Annotated[
+        bool,
+        _says(
+            "Whether the console's own state is gone with the pod. The chart says so where it has no volume, "
+            "so that the console can warn of it."
+        ),
+    ] = False
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         _says("How much the console logs on standard error; `debug` also shows where an error came from."),
