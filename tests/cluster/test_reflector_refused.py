@@ -194,3 +194,16 @@ async def test_a_namespace_is_watched_alone_when_only_it_is_meant(api: FakeApi) 
         await until(lambda: "pod-9" in picture.names)
         assert picture.names == {"pod-0", "pod-1", "pod-2", "pod-9"}
         assert await picture.equals_a_fresh_list()
+
+
+@virtually
+async def test_a_connection_that_fails_later_takes_no_answer_back(api: FakeApi) -> None:
+    api.denied.add(("list", "pods", None))
+    async with kept(api) as picture:
+        await until(lambda: picture.sight.state == "refused")
+        api.is_down = True
+        await passes(300)
+        assert picture.states == ["refused"]
+        api.is_down = False
+        api.denied.clear()
+        await until(lambda: picture.sight.state == "live", within=120)

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+_TLS_HANDSHAKE = b"\x16"
 Answer = Callable[[dict[str, str]], tuple[int, bytes]]
 
 
@@ -67,7 +68,12 @@ async def serving(
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+            first = await reader.readexactly(1)
+            if first == _TLS_HANDSHAKE:
+                writer.write(b"HTTP/1.0 400 Bad Request\r\n\r\nThis port does not speak https.")
+                await writer.drain()
+                return
+            head = (first + await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
             headers = {k.lower(): v for k, _, v in (line.partition(": ") for line in head[1:]) if k}
             code, body = answer(headers)
             writer.write(

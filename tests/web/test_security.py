@@ -86,7 +86,9 @@ def test_a_link_from_another_site_is_asked_for_once_more(stranger: TestClient[Li
     assert "prod-eu-1" not in answer.text
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example:8411", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example:8411", "", "127.0.0.1:99999999", "[::1"]
+)
 def test_an_unknown_host_is_refused(parts: SiteParts, host: str) -> None:
     with signed_in(parts) as client:
         assert client.get("/", headers={"host": host}).status_code == 421

@@ -73,6 +73,7 @@ class Reflector:
         self._scope, self._store, self._decoder, self._around = scope, store, decoder, around
         self._version = ""
         self._listed = False
+        self._denied = False
         self._failures = 0
         self._failing_since: float | None = None
         self._refusals = 0
@@ -122,7 +123,7 @@ class Reflector:
                 self._around.connection, self._scope, self._decoder, self._around.gate
             )
             self._store.replace(self._scope.namespace, fresh)
-            self._version, self._listed = fresh.version, True
+            self._version, self._listed, self._denied = fresh.version, True, False
             if self._failures == 0 or not self._around.follow:
                 self._well()
         if not self._around.follow:
@@ -196,10 +197,13 @@ class Reflector:
         return self._around.patience.absent * (1 + self._around.chance())
 
     def _lose(self) -> None:
-        """Forgets what was listed: it may no longer be seen, or it is no longer there."""
+        """Forgets what was listed: the server itself said that it may not be seen, or is not there.
+
+        A connection that fails later takes nothing of that back.
+        """
         if self._listed:
             self._store.drop(self._scope.namespace)
-        self._version, self._listed = "", False
+        self._version, self._listed, self._denied = "", False, True
 
     def _failed(self, error: ClusterError, wait: float) -> float:
         """Keeps the objects; says stale when this lasts.
@@ -209,9 +213,10 @@ class Reflector:
         patience, now = self._around.patience, asyncio.get_running_loop().time()
         self._failures += 1
         self._failing_since = now if self._failing_since is None else self._failing_since
-        if now - self._failing_since >= patience.grace:
+        is_lasting = now - self._failing_since >= patience.grace
+        if is_lasting and not self._denied:
             self._store.see(self._scope.namespace, "stale", reason=str(error), since=self._heard)
-        elif not self._listed:
+        elif not self._listed and not self._denied:
             self._store.see(self._scope.namespace, "loading", reason=str(error))
         if isinstance(error, Busy) and self._failures >= _DOUBTS:
             self._version = ""

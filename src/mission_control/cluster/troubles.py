@@ -178,6 +178,8 @@ def _certificate(place: Place, error: ssl.SSLCertVerificationError) -> Certifica
 
 def _tls(place: Place, causes: tuple[BaseException, ...]) -> CertificateProblem | Unreachable:
     text = " ".join(str(cause).lower() for cause in causes)
+    if any(isinstance(cause, TimeoutError) for cause in causes):
+        return Unreachable(f"The API server at {place.host} does not answer.", _look(place))
     if "alert" in text and "certificate" in text:
         until = place.certificate_until
         when = f" (it is valid until {until:%Y-%m-%d})" if until else ""

@@ -12,7 +12,7 @@ THEMES = ("auto", "light", "dark")
 
 def wants_json(request: AnyRequest) -> bool:
     """Whether the JSON twin is asked for, by `.json` or by an Accept header that prefers it."""
-    if request.url.path.endswith(".json"):
+    if request.scope["path"].endswith(".json"):
         return True
     accepted = request.headers.get("accept", "*/*")
     return "application/json" in accepted and "text/html" not in accepted
@@ -31,5 +31,5 @@ def theme_of(request: AnyRequest) -> str:
 
 def address_of(request: AnyRequest) -> str:
     """Path and query: what a link to this very state of the page says."""
-    query = request.url.query
-    return f"{request.url.path}?{query}" if query else request.url.path
+    query = request.scope["query_string"].decode("latin-1")
+    return f"{request.scope['path']}?{query}" if query else request.scope["path"]

@@ -65,7 +65,7 @@ def _framed(request: AnyRequest, problem: Problem) -> str:
     try:
         return as_html(request, "problem.html", problem)
     except Exception as failure:  # noqa: BLE001 -- whatever it is, the reader gets the problem without the frame
-        _LOG.error("%s: the frame failed", request.url.path, exc_info=failure)
+        _LOG.error("%s: the frame failed", request.scope["path"], exc_info=failure)
         return ""
 
 
@@ -105,9 +105,9 @@ def _cluster(request: AnyRequest, failure: ClusterError) -> Response[bytes]:
 def _http(request: AnyRequest, failure: HTTPException) -> Response[bytes]:
     """What the framework refuses: unknown addresses, wrong methods, parameters that do not parse."""
     if failure.status_code == _NOT_FOUND:
-        says, fix = f"There is no page at {request.url.path}.", "Start at Home, or go back."
+        says, fix = f"There is no page at {request.scope['path']}.", "Start at Home, or go back."
     elif failure.status_code == _BAD_METHOD:
-        says, fix = f"{request.url.path} does not take {request.method}.", ""
+        says, fix = f"{request.scope['path']} does not take {request.method}.", ""
     elif failure.status_code < _SERVER:
         says, fix = (
             "The address is not one that this page understands.",
@@ -119,7 +119,7 @@ def _http(request: AnyRequest, failure: HTTPException) -> Response[bytes]:
 
 
 def _unexpected(request: AnyRequest, failure: Exception) -> Response[bytes]:
-    _LOG.error("%s %s failed", request.method, request.url.path, exc_info=failure)
+    _LOG.error("%s %s failed", request.method, request.scope["path"], exc_info=failure)
     says = "The console failed to make this page."
     return answer(request, Problem(_SERVER, says, "Its log says why. Other pages may still work."))
 

@@ -88,8 +88,18 @@ class Door:
 
 def cookie_name(host: str) -> str:
     """The session cookie's name. Browsers share cookies between ports, so it carries the port."""
-    port = urlsplit(f"//{host}").port
+    _, port = address_of(host)
     return f"mc_session_{port}" if port else "mc_session"
+
+
+def address_of(host: str) -> tuple[str, int | None]:
+    """Name and port of a Host header; no name when the header is malformed, which matches nothing."""
+    try:
+        parts = urlsplit(f"//{host}")
+        port = parts.port
+    except ValueError:
+        return "", None
+    return parts.hostname or "", port
 
 
 def permission_of(handler: BaseRouteHandler) -> Permission | None:
@@ -106,7 +116,7 @@ def has_session(connection: AnyConnection) -> bool:
 
 async def comes_to_us(connection: AnyConnection, _: BaseRouteHandler) -> None:
     """Refuse a Host header that is not one of ours."""
-    host = urlsplit(f"//{connection.headers.get('host', '')}").hostname or ""
+    host, _ = address_of(connection.headers.get("host", ""))
     known = [name.strip("[]").lower() for name in connection.app.state["parts"].hosts]
     if host not in known:
         raise WrongHost(host)
@@ -117,7 +127,8 @@ async def comes_from_us(connection: AnyConnection, _: BaseRouteHandler) -> None:
     if connection.scope.get("method", "GET") in _SAFE:
         return
     origin = connection.headers.get("origin", "")
-    if urlsplit(origin).netloc != connection.headers.get("host", ""):
+    scheme, _, place = origin.partition("://")
+    if scheme not in ("http", "https") or place != connection.headers.get("host", ""):
         raise WrongOrigin(origin)
 
 

@@ -34,7 +34,7 @@ async def enter(request: Request[Any, Any, State], token: FromQuery[str] = "") -
         value=session,
         httponly=True,
         samesite="strict",
-        secure=request.url.scheme == "https",
+        secure=request.scope["scheme"] == "https",
     )
     return Redirect("/", status_code=303, cookies=[cookie])
 
