@@ -116,7 +116,7 @@ def has_session(connection: AnyConnection) -> bool:
 
 async def comes_to_us(connection: AnyConnection, _: BaseRouteHandler) -> None:
     """Refuse a Host header that is not one of ours."""
-    host, _ = address_of(connection.headers.get("host", ""))
+    host = address_of(connection.headers.get("host", ""))[0]
     known = [name.strip("[]").lower() for name in connection.app.state["parts"].hosts]
     if host not in known:
         raise WrongHost(host)
@@ -127,7 +127,7 @@ async def comes_from_us(connection: AnyConnection, _: BaseRouteHandler) -> None:
     if connection.scope.get("method", "GET") in _SAFE:
         return
     origin = connection.headers.get("origin", "")
-    scheme, _, place = origin.partition("://")
+    scheme, place = origin.split("://", 1) if "://" in origin else ("", "")
     if scheme not in ("http", "https") or place != connection.headers.get("host", ""):
         raise WrongOrigin(origin)
 
