@@ -128,7 +128,8 @@ def event(app: App, n: int, count: int = 1) -> Obj:
 
 def job(app: App, n: int) -> Obj:
     """A Job that has ended well."""
-    status = {"succeeded": 1, "startTime": moment(n), "completionTime": moment(n + 1)}
+    done = {"type": "Complete", "status": "True", "lastTransitionTime": moment(n + 1)}
+    status = {"succeeded": 1, "startTime": moment(n), "completionTime": moment(n + 1), "conditions": [done]}
     spec = {"backoffLimit": 6, "completions": 1, "parallelism": 1, "template": {"spec": template_spec(app)}}
     return made("Job", app.namespace, f"{app.name}-task-{n}", {"spec": spec, "status": status}, BY_CONTROLLER)
 

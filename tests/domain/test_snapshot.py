@@ -124,3 +124,18 @@ def test_a_pod_without_a_running_container_has_not_settled() -> None:
     spec = msgspec.structs.replace(pod.spec, containers=(Container(name="app"),))
     lying = msgspec.structs.replace(pod, spec=spec, status=status)
     assert not has_settled(Scene(snapshot_of([], NOW), ()), lying)
+
+
+def test_what_is_known_of_a_namespace_is_asked_again_only_when_it_changes() -> None:
+    snapshot = snapshot_of(objects(), NOW)
+    asked: list[int] = []
+
+    def count(seen: Snapshot) -> dict[str, int]:
+        return seen.by_namespace(Pod, "count", lambda pods: asked.append(0) or len(pods))  # type: ignore[func-returns-value]
+
+    first = count(snapshot)
+    assert len(asked) == len(first) == len(set(snapshot.namespaces_of(Pod)))
+    pod = next(iter(snapshot.all(Pod)))
+    fewer = count(with_pods(snapshot, [], [pod]))
+    assert fewer == first | {pod.namespace: first[pod.namespace] - 1}
+    assert len(asked) == len(first) + 1

@@ -44,10 +44,11 @@ class Sight(msgspec.Struct, frozen=True):
 class Shelf:
     """The objects of one kind by (namespace, name), indexed by namespace, owner, node and subject.
 
-    `answers` are those that were worked out of this shelf and of others, which are held weakly.
+    `answers` are those that were worked out of this shelf and of others, which are held weakly. `_kept` are
+    those about single groups; a later shelf takes over the ones whose group did not change.
     """
 
-    __slots__ = ("__weakref__", "_by_group", "answers", "items")
+    __slots__ = ("__weakref__", "_by_group", "_kept", "answers", "items")
 
     def __init__(
         self, items: dict[tuple[str, str], Object] | None = None, groups: Index | None = None
@@ -55,6 +56,7 @@ class Shelf:
         """Take ownership of both mappings; nobody may change them afterwards."""
         self.items: Mapping[tuple[str, str], Object] = items if items is not None else {}
         self._by_group: Index = groups if groups is not None else _grouped(self.items.values())
+        self._kept: dict[str, dict[Hashable, Any]] = {}
         self.answers: dict[Hashable, tuple[tuple[ReferenceType[Shelf] | None, ...], Any]] = {}
 
     def with_changes(self, changed: Iterable[Object], gone: Iterable[tuple[str, str]]) -> Shelf:
@@ -69,11 +71,26 @@ class Shelf:
             key = (new.namespace, new.name)
             _move(groups, fresh, items.get(key), new)
             items[key] = new
-        return Shelf(items, groups)
+        shelf = Shelf(items, groups)
+        same = (key for key in self._kept if groups.get(key) is self._by_group.get(key))
+        shelf._kept = {key: self._kept[key] for key in same}
+        return shelf
 
     def group(self, key: str) -> Collection[Object]:
         """The objects under one index key, as `group_keys` makes them."""
         return self._by_group.get(key, {}).values()
+
+    def of_group(self, group: str, key: Hashable, answer: Callable[[Collection[Object]], Answer]) -> Answer:
+        """An answer that follows from one group alone, kept until the group changes."""
+        answers = self._kept.setdefault(group, {})
+        if key not in answers:
+            answers[key] = answer(self.group(group))
+        return cast("Answer", answers[key])
+
+    @property
+    def namespaces(self) -> list[str]:
+        """The namespaces that have any, in no particular order."""
+        return [key.removeprefix("ns:") for key in self._by_group if key.startswith("ns:")]
 
     def __len__(self) -> int:
         """How many objects there are."""
@@ -158,6 +175,21 @@ class Snapshot(msgspec.Struct, frozen=True):
     def within(self, shape: type[Seen], namespace: str) -> Collection[Seen]:
         """The objects of the kind in one namespace."""
         return self._group(shape, f"ns:{namespace}")
+
+    def namespaces_of(self, shape: type[Object]) -> list[str]:
+        """The namespaces that have objects of the kind."""
+        shelf = self.shelves.get(shape)
+        return shelf.namespaces if shelf else []
+
+    def by_namespace(
+        self, shape: type[Seen], key: Hashable, answer: Callable[[Collection[Seen]], Answer]
+    ) -> dict[str, Answer]:
+        """An answer for each namespace that has objects of the kind, kept for those that do not change."""
+        shelf = self.shelves.get(shape)
+        if shelf is None:
+            return {}
+        ask = cast("Callable[[Collection[Object]], Answer]", answer)
+        return {name: shelf.of_group(f"ns:{name}", key, ask) for name in shelf.namespaces}
 
     def owned_by(self, shape: type[Seen], uid: str) -> Collection[Seen]:
         """The objects of the kind that name this uid as an owner."""

@@ -7,6 +7,7 @@ and the pages show requests and limits alone.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -58,24 +59,60 @@ class Usage(msgspec.Struct, frozen=True):
     refused: str = ""
 
 
-class UsageIndex:
-    """Usage by name, made once per reading, so that a page of rows costs a lookup each."""
+class _Reading:
+    """A reading that is equal only to itself, so that finding its index again costs nothing."""
 
-    __slots__ = ("_nodes", "_pods", "usage")
+    __slots__ = ("usage",)
+
+    def __init__(self, usage: Usage) -> None:
+        self.usage = usage
+
+    def __hash__(self) -> int:
+        return id(self.usage)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Reading) and other.usage is self.usage
+
+
+class _Names(msgspec.Struct, frozen=True):
+    pods: dict[tuple[str, str], PodUsage]
+    nodes: dict[str, NodeUsage]
+    namespaces: dict[str, tuple[float, float]]
+
+
+@lru_cache(maxsize=2)
+def _names(reading: _Reading) -> _Names:
+    """The index of a reading, made once however many pages ask for it."""
+    usage = reading.usage
+    namespaces: dict[str, tuple[float, float]] = {}
+    for pod in usage.pods:
+        cpu, memory = namespaces.get(pod.namespace, (0.0, 0.0))
+        namespaces[pod.namespace] = (cpu + pod.cpu, memory + pod.memory)
+    pods = {(entry.namespace, entry.pod): entry for entry in usage.pods}
+    return _Names(pods, {entry.name: entry for entry in usage.nodes}, namespaces)
+
+
+class UsageIndex:
+    """Usage by name, so that a page of rows costs a lookup each."""
+
+    __slots__ = ("_names", "usage")
 
     def __init__(self, usage: Usage) -> None:
         """Index a reading."""
         self.usage = usage
-        self._pods = {(entry.namespace, entry.pod): entry for entry in usage.pods}
-        self._nodes = {entry.name: entry for entry in usage.nodes}
+        self._names = _names(_Reading(usage))
 
     def pod(self, namespace: str, name: str) -> PodUsage | None:
         """What a pod uses, or None when it was not measured."""
-        return self._pods.get((namespace, name))
+        return self._names.pods.get((namespace, name))
+
+    def namespace(self, name: str) -> tuple[float, float] | None:
+        """Cores and bytes of all pods of a namespace together, or None when none was measured."""
+        return self._names.namespaces.get(name)
 
     def node(self, name: str) -> NodeUsage | None:
         """What a node uses, or None when it was not measured."""
-        return self._nodes.get(name)
+        return self._names.nodes.get(name)
 
 
 class Gauge(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ stay None; they are never shown as zero.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
@@ -43,33 +44,40 @@ class NamespaceLine(msgspec.Struct, frozen=True):
     memory: Gauge
 
 
-class _Sum:
-    """What is added up for one namespace."""
+class _Asked(msgspec.Struct, frozen=True):
+    """What the pods of one namespace ask for, without those that have ended."""
 
-    __slots__ = ("asked_cpu", "asked_memory", "measured", "pods", "ready", "used_cpu", "used_memory")
+    pods: int
+    ready: int
+    cpu: float
+    memory: float
 
-    def __init__(self) -> None:
-        self.pods = self.ready = self.measured = 0
-        self.asked_cpu = self.asked_memory = self.used_cpu = self.used_memory = 0.0
 
-    def add(self, pod: Pod, usage: UsageIndex) -> None:
-        self.pods += 1
-        self.ready += is_ready(pod)
-        for container in lasting_containers(pod):
-            requests = container.resources.requests
-            self.asked_cpu += number(requests.get("cpu")) or 0.0
-            self.asked_memory += number(requests.get("memory")) or 0.0
-        measured = usage.pod(pod.namespace, pod.name)
-        if measured:
-            self.measured += 1
-            self.used_cpu += measured.cpu
-            self.used_memory += measured.memory
+def _asked(pods: Iterable[Pod]) -> _Asked:
+    """Adds up. Pods of one workload share their containers, so these are added up once."""
+    known: dict[tuple[int, int], tuple[float, float]] = {}
+    count = ready = 0
+    cpu = memory = 0.0
+    for pod in pods:
+        if pod.status.phase in ENDED:
+            continue
+        count += 1
+        ready += pod.is_ready
+        same = (id(pod.spec.containers), id(pod.spec.init_containers))
+        if same not in known:
+            requests = [container.resources.requests for container in lasting_containers(pod)]
+            known[same] = (
+                sum(number(entry.get("cpu")) or 0.0 for entry in requests),
+                sum(number(entry.get("memory")) or 0.0 for entry in requests),
+            )
+        cpu += known[same][0]
+        memory += known[same][1]
+    return _Asked(count, ready, cpu, memory)
 
 
 def is_ready(pod: Pod) -> bool:
     """Whether the pod's Ready condition holds."""
-    ready = condition(pod.status.conditions, "Ready")
-    return ready is not None and ready.is_true
+    return pod.is_ready
 
 
 def lasting_containers(pod: Pod) -> tuple[Container, ...]:
@@ -79,21 +87,16 @@ def lasting_containers(pod: Pod) -> tuple[Container, ...]:
 
 def namespace_lines(snapshot: Snapshot, usage: UsageIndex) -> tuple[NamespaceLine, ...]:
     """A line for each namespace that has pods, by name. Pods that have ended count for nothing."""
-    sums: dict[str, _Sum] = {}
-    for pod in snapshot.all(Pod):
-        if pod.status.phase not in ENDED:
-            sums.setdefault(pod.namespace, _Sum()).add(pod, usage)
-    return tuple(_line(namespace, sums[namespace]) for namespace in sorted(sums))
+    found = snapshot.by_namespace(Pod, "asked", _asked)
+    return tuple(
+        _line(name, found[name], usage.namespace(name)) for name in sorted(found) if found[name].pods
+    )
 
 
-def _line(namespace: str, total: _Sum) -> NamespaceLine:
-    is_measured = total.measured > 0
+def _line(namespace: str, asked: _Asked, used: tuple[float, float] | None) -> NamespaceLine:
+    cpu, memory = used or (None, None)
     return NamespaceLine(
-        namespace,
-        total.pods,
-        total.ready,
-        cpu=Gauge(total.used_cpu if is_measured else None, total.asked_cpu),
-        memory=Gauge(total.used_memory if is_measured else None, total.asked_memory),
+        namespace, asked.pods, asked.ready, cpu=Gauge(cpu, asked.cpu), memory=Gauge(memory, asked.memory)
     )
 
 

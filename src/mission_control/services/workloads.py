@@ -6,7 +6,7 @@ keys are cheap; whole rows are made for one page only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -104,28 +104,38 @@ def _kind(plural: str) -> Kind:
 
 
 def _filtered(snapshot: Snapshot, kind: Kind, marks: Marks, query: Query) -> list[Object]:
-    items: Collection[Object] = (
-        snapshot.within(kind.shape, query.namespace) if query.namespace else snapshot.all(kind.shape)
-    )
+    """What fits a query, by namespace and name."""
     words = query.text.lower().split()
-    found = [item for item in items if not words or _matches(item, words)]
+    lines = _lines(snapshot, kind, query.namespace)
+    found = [item for text, item in lines if not words or fits(text, words)]
     if query.wrong:
-        found = [item for item in found if marks.verdict(item).weight > Verdict.PROGRESSING.weight]
+        found = [item for item in found if marks.weight(item) > Verdict.PROGRESSING.weight]
     return found
 
 
-def _matches(item: Object, words: list[str]) -> bool:
-    """Whether every word is in the name, the namespace, the state or the node."""
+def _lines(snapshot: Snapshot, kind: Kind, namespace: str) -> Iterator[tuple[str, Object]]:
+    """What words are looked for in, and the object, by namespace and name."""
+    found = snapshot.by_namespace(kind.shape, "lines", _sorted_lines)
+    for name in sorted(found) if not namespace else [namespace]:
+        yield from found.get(name, ())
+
+
+def _sorted_lines(items: Collection[Object]) -> tuple[tuple[str, Object], ...]:
+    by_name = sorted(items, key=lambda item: item.metadata.name)
+    return tuple((_words(item), item) for item in by_name)
+
+
+def _words(item: Object) -> str:
+    """Name, namespace, state and node."""
     node = item.spec.node_name if isinstance(item, Pod) else ""
-    return fits(f"{item.name} {item.namespace} {state_of(item)} {node}", words)
+    return f"{item.name} {item.namespace} {state_of(item)} {node}".lower()
 
 
 def _ordered(
     snapshot: Snapshot, found: list[Object], marks: Marks, usage: UsageIndex, query: Query
 ) -> list[Object]:
     """Sorted, and by namespace and name where the key is equal, in either direction."""
-    by_name = sorted(found, key=lambda item: (item.namespace, item.name))
-    return ordered(by_name, query, _key(snapshot, marks, usage, query.sort.lstrip("-")))
+    return ordered(found, query, _key(snapshot, marks, usage, query.sort.lstrip("-")))
 
 
 def _key(snapshot: Snapshot, marks: Marks, usage: UsageIndex, sort: str) -> Callable[[Object], Any]:
@@ -140,7 +150,7 @@ def _key(snapshot: Snapshot, marks: Marks, usage: UsageIndex, sort: str) -> Call
         "node": lambda item: item.spec.node_name if isinstance(item, Pod) else "",
         "age": lambda item: item.metadata.creation_timestamp or _LONG_AGO,
     }
-    return keys.get(sort, lambda item: marks.verdict(item).weight)
+    return keys.get(sort, marks.weight)
 
 
 def _unready(item: Object) -> float:
@@ -149,7 +159,8 @@ def _unready(item: Object) -> float:
 
 
 def _used(snapshot: Snapshot, item: Object, usage: UsageIndex) -> list[PodUsage]:
-    found = (usage.pod(pod.namespace, pod.name) for pod in pods_of(snapshot, item))
+    pods = (item,) if isinstance(item, Pod) else pods_of(snapshot, item)
+    found = (usage.pod(pod.metadata.namespace, pod.metadata.name) for pod in pods)
     return [entry for entry in found if entry]
 
 
@@ -169,4 +180,4 @@ def _is_offered(snapshot: Snapshot, name: str) -> bool:
 def _namespaces(snapshot: Snapshot) -> tuple[str, ...]:
     """The namespaces in which there is something to choose."""
     kinds = [kind for name in KINDS if (kind := kind_named(name)) is not None]
-    return tuple(sorted({item.namespace for kind in kinds for item in snapshot.all(kind.shape)}))
+    return tuple(sorted({name for kind in kinds for name in snapshot.namespaces_of(kind.shape)}))

@@ -5,7 +5,7 @@
 /** @typedef {import("./stream.js").News} News */
 
 const SEEN = "x-seen";
-const AT_MOST = 200; // milliseconds between two refreshes of a busy page
+const AT_MOST = 100; // milliseconds between two refreshes of a busy page
 
 const frame = /** @type {HTMLElement} */ (document.getElementById("frame"));
 const said = /** @type {HTMLElement} */ (document.getElementById("said"));
