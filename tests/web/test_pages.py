@@ -13,6 +13,7 @@ from mission_control.domain.usage import UsageIndex
 from mission_control.services.overview import home
 from tests.web.stage import loading, parts_of, picture, refusing, signed_in, silent
 from tests.web.story import Tree, ago, meta, pod_tree, trees
+from tests.web.surroundings import whole
 
 POD = "/objects/Pod/langsmith/demo-langsmith-backend-7c9d8b6f5-x2k0q"
 PAGES = (
@@ -23,6 +24,15 @@ PAGES = (
     "/workloads?kind=deployments&sort=-memory&only=wrong&namespace=langsmith&q=back",
     "/workloads?kind=cronjobs",
     "/nodes",
+    "/events",
+    "/events?namespace=langsmith&type=Warning&kind=Pod&within=15m&q=back&sort=-times",
+    "/events?about=Pod/langsmith/demo-langsmith-queue-7c9d8b6f5-x2k0q",
+    "/network",
+    "/network?view=services&sort=ready&only=wrong",
+    "/network?view=policies&namespace=langsmith&q=frontend",
+    "/storage",
+    "/storage?view=volumes&sort=-size&only=wrong",
+    "/storage?view=classes",
     "/nodes?sort=-memory&only=wrong&q=node-1",
     POD,
     f"{POD}?tab=events",
@@ -39,6 +49,9 @@ TWINS = (
     "/health/outside.json",
     "/workloads.json",
     "/nodes.json",
+    "/events.json",
+    "/network.json",
+    "/storage.json",
     f"{POD}.json",
     "/access/Event.json",
 )
@@ -47,7 +60,7 @@ TWINS = (
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("broken", [True, False], ids=["broken", "well"])
 def test_every_page_answers(path: str, broken: bool) -> None:  # noqa: FBT001 -- pytest gives it by name
-    found = trees(broken=broken)
+    found = whole(broken=broken)
     with signed_in(parts_of(picture(found), found)) as client:
         answer = client.get(path)
     assert answer.status_code == 200

@@ -6,12 +6,21 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
+from mission_control.services.claims import StorageQuery
+from mission_control.services.happenings import EventQuery
 from mission_control.services.listing import descends
+from mission_control.services.network import NetworkQuery
 from mission_control.services.nodes import NodeQuery
 from mission_control.services.workloads import Query
 
-Asked = Query | NodeQuery
-_LISTS: dict[type, str] = {Query: "/workloads", NodeQuery: "/nodes"}
+Asked = Query | NodeQuery | EventQuery | NetworkQuery | StorageQuery
+_LISTS: dict[type, str] = {
+    Query: "/workloads",
+    NodeQuery: "/nodes",
+    EventQuery: "/events",
+    NetworkQuery: "/network",
+    StorageQuery: "/storage",
+}
 _WORDS = {"text": "q", "wrong": "only"}
 
 

@@ -17,7 +17,11 @@ from mission_control.web.addresses import access_address, health_address
 from mission_control.web.parts import Judged, SiteParts, stamp
 from mission_control.web.words import listed, plural, since
 
-_LISTED = {"Node": "/nodes"}
+_LISTED = {
+    "Node": "/nodes",
+    **dict.fromkeys(("Service", "EndpointSlice", "Ingress", "IngressClass", "NetworkPolicy"), "/network"),
+    **dict.fromkeys(("PersistentVolumeClaim", "PersistentVolume", "StorageClass"), "/storage"),
+}
 
 
 class Destination(msgspec.Struct, frozen=True):
@@ -129,7 +133,10 @@ def _destinations(judged: Judged, address: str) -> tuple[Destination, ...]:
             verdict=worst if known else None,
         ),
         Destination("/nodes", "Nodes", "server-2", "Operate", here == "/nodes"),
+        Destination("/events", "Events", "bell", "Operate", here == "/events"),
+        Destination("/network", "Network", "network", "Operate", here == "/network"),
         Destination("/workloads", "Workloads", "box", "Operate", here == "/workloads"),
+        Destination("/storage", "Storage", "database", "Operate", here == "/storage"),
     )
 
 

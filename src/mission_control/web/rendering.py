@@ -19,6 +19,7 @@ from litestar.background_tasks import BackgroundTask, BackgroundTasks
 from litestar.datastructures import Cookie
 from litestar.response.base import ASGIResponse
 
+from mission_control.domain.quantity import bytes_text
 from mission_control.domain.redact import redact, redact_object
 from mission_control.web import addresses, assets, causes, fragments, words
 from mission_control.web.asking import AnyRequest, address_of, theme_of, wants_fragment, wants_json
@@ -55,6 +56,7 @@ def _environment() -> jinja2.Environment:
         "figures": words.figures,
         "asked": words.asked,
         "moments": words.moments,
+        "bytes": bytes_text,
         "count": words.count,
         "listed": words.listed,
         "plural": words.plural,

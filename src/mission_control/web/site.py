@@ -26,11 +26,14 @@ from mission_control.web.parts import SiteParts
 from mission_control.web.rendering import Page
 from mission_control.web.routes.access import access_page
 from mission_control.web.routes.causes import cause_page
+from mission_control.web.routes.events import events_page
 from mission_control.web.routes.health import health_page, outside_page, worst_health_page
 from mission_control.web.routes.home import home_page
+from mission_control.web.routes.network import network_page
 from mission_control.web.routes.nodes import nodes_page
 from mission_control.web.routes.objects import object_page
 from mission_control.web.routes.session import choose_theme, enter, sign_of_life
+from mission_control.web.routes.storage import storage_page
 from mission_control.web.routes.workloads import workloads_page
 
 _ROUTES = [
@@ -43,6 +46,9 @@ _ROUTES = [
     outside_page,  # /health/outside
     health_page,  # /health/{namespace}/{release}
     nodes_page,  # /nodes
+    events_page,  # /events
+    network_page,  # /network
+    storage_page,  # /storage
     workloads_page,  # /workloads
     object_page,  # /objects/{kind}/{namespace}/{name}
     access_page,  # /access/{kind}

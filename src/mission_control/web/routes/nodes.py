@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from litestar import get
 from litestar.datastructures import State
-from litestar.params import FromQuery, QueryParameter
+from litestar.di import NamedDependency
 
 from mission_control.access.permissions import Permission
 from mission_control.domain.usage import UsageIndex
 from mission_control.services.nodes import NodeQuery, Nodes, nodes
+from mission_control.web.routes.asked import ASK, Ask
 
 
 @get(
     ["/nodes", "/nodes.json"],
     opt={"permission": Permission.VIEW_WORKLOADS, "template": "nodes/page.html"},
     summary="The nodes: capacity, use, conditions, taints, versions and what runs where",
+    dependencies=ASK,
     sync_to_thread=False,
 )
 def nodes_page(
     state: State,
-    text: Annotated[str, QueryParameter(name="q", description="words of name, role, zone, taint …")] = "",
-    sort: FromQuery[str] = "verdict",
-    page: Annotated[int, QueryParameter(ge=1)] = 1,
-    only: Annotated[str, QueryParameter(description='"wrong" for what needs a look')] = "",
+    ask: NamedDependency[Ask],
 ) -> Nodes:
     """The nodes that the address asks for."""
     parts = state["parts"]
     judged = parts.judgements.latest
-    query = NodeQuery(text, sort, page, only == "wrong")
+    query = NodeQuery(ask.text, ask.sort, ask.page, ask.wrong)
     return nodes(judged.snapshot, judged.health, UsageIndex(parts.usage.latest), query, parts.account)

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from litestar import get
 from litestar.datastructures import State
-from litestar.params import FromQuery, QueryParameter
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
 
 from mission_control.access.permissions import Permission
 from mission_control.domain.usage import UsageIndex
 from mission_control.services.workloads import Query, Workloads, workloads
+from mission_control.web.routes.asked import ASK, Ask
 
 
 @get(
     ["/workloads", "/workloads.json"],
     opt={"permission": Permission.VIEW_WORKLOADS, "template": "workloads/page.html"},
     summary="Pods and what makes them, sorted, filtered, a hundred at a time",
+    dependencies=ASK,
     sync_to_thread=False,
 )
 def workloads_page(
     state: State,
+    ask: NamedDependency[Ask],
     kind: FromQuery[str] = "pods",
     namespace: FromQuery[str] = "",
-    text: Annotated[str, QueryParameter(name="q", description="words of name, namespace, state, node")] = "",
-    sort: FromQuery[str] = "verdict",
-    page: Annotated[int, QueryParameter(ge=1)] = 1,
-    only: Annotated[str, QueryParameter(description='"wrong" for what is not well')] = "",
 ) -> Workloads:
     """The rows that the address asks for."""
     parts = state["parts"]
     judged = parts.judgements.latest
-    query = Query(kind, namespace, text, sort, page, only == "wrong")
+    query = Query(kind, namespace, ask.text, ask.sort, ask.page, ask.wrong)
     return workloads(judged.snapshot, judged.health, UsageIndex(parts.usage.latest), query)
