@@ -6,6 +6,7 @@ image gives the same bytes, so the serial number is made of its contents and the
 
 from __future__ import annotations
 
+import re
 import sys
 import uuid
 from collections.abc import Iterator
@@ -52,7 +53,12 @@ def python_packages(root: Path) -> Iterator[tuple[str, str, str]]:
     """Kind, name and version of the Python packages in the tree, in order."""
     places = [str(root / place) for place in (layout.LIBRARIES, layout.CONSOLE)]
     named: list[Distribution] = list(distributions(path=places))
-    yield from sorted(("pypi", each.metadata["Name"].lower(), each.version) for each in named)
+    yield from sorted(("pypi", _normal(each.metadata["Name"]), each.version) for each in named)
+
+
+def _normal(name: str) -> str:
+    """A package's name as package addresses have it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def debian_packages(status: str) -> Iterator[tuple[str, str, str]]:
