@@ -156,6 +156,8 @@ def _difference(old: ReplicaSet, new: ReplicaSet) -> str:
 
 def _releases(scene: Scene, finding: Finding, window: Window) -> Iterator[Change]:
     for release in scene.snapshot.readings.releases:
+        if release.status == "superseded" and not release.is_read:
+            continue  # its label says when the next one came
         if release.key == finding.installation and release.at is not None and window.holds(release.at):
             chart = f", {release.chart}-{release.version}" if release.chart else ""
             text = f"Helm made revision {release.revision} of {release.name} ({release.status}{chart})"

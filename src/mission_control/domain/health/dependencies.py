@@ -101,8 +101,12 @@ def _hit(installation: Installation, component: str | None, tail: LogTail) -> Hi
             match = pattern.search(text) if pattern else None
             if match is not None:
                 groups = {key: value or "" for key, value in match.groupdict().items()}
-                says = _filled(signature.says, groups)
                 target = _target(installation, component, signature, groups.get("target", ""), text)
+                accused = installation.member(target)
+                groups["target"] = (
+                    groups.get("target") or (accused.title if accused else "") or target or "it"
+                )
+                says = _filled(signature.says, groups)
                 return Hit(signature, line, tail, says, target, groups)
     return None
 

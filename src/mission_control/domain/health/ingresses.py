@@ -36,7 +36,17 @@ def place_of(scene: Scene, ingress: Ingress) -> Place:
         place = scene.places.part(service or named)
         if place.component is not None:
             return place
-    return scene.places.part(ingress)
+    place = scene.places.part(ingress)
+    return place if place.installation else _by_name(scene, ingress)
+
+
+def _by_name(scene: Scene, ingress: Ingress) -> Place:
+    """The installation whose name an Ingress without labels carries, or the Services that it names."""
+    names = (ingress.name, *backends(ingress))
+    for installation in scene.places.around(ingress.namespace):
+        if any(name.startswith(installation.fullname + "-") for name in names):
+            return Place(installation)
+    return Place()
 
 
 def _sighting(code: str, ingress: Ingress, place: Place, says: str, fix: str, field: str) -> Sighting:

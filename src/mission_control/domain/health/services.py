@@ -48,6 +48,9 @@ def _of_member(scene: Scene, place: Place, member: Member, service: Service) -> 
 
 
 def _is_needed(scene: Scene, installation: Installation, member: Member, service: Service) -> bool:
+    """Whether somebody comes through it: another component, users from outside, or an Ingress."""
+    if member.vital or service.spec.type in ("LoadBalancer", "NodePort"):
+        return True
     if any(edge.target == member.key for edge in installation.product.dependencies):
         return True
     ingresses = scene.snapshot.within(Ingress, service.namespace)
