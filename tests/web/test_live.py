@@ -93,6 +93,17 @@ def test_a_change_makes_a_new_inside() -> None:
     assert "LangSmith is healthy" in second.text
 
 
+def test_a_judgement_that_shows_nothing_new_moves_nothing_on_the_page() -> None:
+    parts = parts_of(picture(trees(broken=True)))
+    assert isinstance(parts.judgements, Judgements)
+    with signed_in(parts) as client:
+        first = client.get("/workloads", headers=INSIDE)
+        asyncio.run(parts.judgements.tell(picture(trees(broken=True))))
+        again = client.get("/workloads", headers=INSIDE | {"x-seen": first.headers["x-seen"]})
+    assert again.status_code == 204
+    assert again.headers["x-version"] != first.headers["x-version"]
+
+
 def test_an_inside_is_kept_for_the_next_tab_until_the_state_changes() -> None:
     kept = Fragments()
     seen = kept.keep("/", "1", b"inside")

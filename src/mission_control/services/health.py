@@ -23,7 +23,7 @@ from mission_control.domain.verdict import Blind, Health, Verdict
 from mission_control.services.tails import Life, ReadTail, Tails
 
 _LOG = logging.getLogger(__name__)
-LEAST_PAUSE = 0.1
+LEAST_PAUSE = 0.05
 """Seconds between two judgements while changes keep coming."""
 SHARE = 2.0
 """The pause is also so many times what the judgement took, so that judging never fills a processor."""

@@ -7,6 +7,7 @@ on the screen moves.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import OrderedDict
 
 from litestar import Response
@@ -16,6 +17,8 @@ from mission_control.web.parts import stamp
 
 _KEPT = 64
 _NOTHING_NEW = 204
+_STAMPS = re.compile(rb' data-(?:now|version)="[^"]*"')
+"""What differs in every inside although nothing that a person sees does."""
 
 
 class Fragments:
@@ -32,7 +35,7 @@ class Fragments:
 
     def keep(self, address: str, state: str, body: bytes) -> str:
         """Remember an inside and say its fingerprint."""
-        seen = hashlib.sha256(body).hexdigest()[:16]
+        seen = hashlib.sha256(_STAMPS.sub(b"", body)).hexdigest()[:16]
         self._kept[address] = (state, body, seen)
         self._kept.move_to_end(address)
         while len(self._kept) > _KEPT:
@@ -60,7 +63,8 @@ def keep(request: AnyRequest, body: bytes) -> tuple[int, bytes, dict[str, str]]:
 
 def told(request: AnyRequest, body: bytes, seen: str) -> tuple[int, bytes, dict[str, str]]:
     """The inside, or an empty answer for a tab that shows it already."""
-    headers = {"x-seen": seen, "vary": "accept, hx-request"}
+    now = stamp(request.app.state["parts"])
+    headers = {"x-seen": seen, "x-version": now, "vary": "accept, hx-request"}
     return (_NOTHING_NEW, b"", headers) if request.headers.get("x-seen") == seen else (200, body, headers)
 
 

@@ -6,6 +6,7 @@
 
 const SEEN = "x-seen";
 const AT_MOST = 100; // milliseconds between two refreshes of a busy page
+const QUIET = 20; // and after an answer that moved nothing
 
 const frame = /** @type {HTMLElement} */ (document.getElementById("frame"));
 const said = /** @type {HTMLElement} */ (document.getElementById("said"));
@@ -48,38 +49,44 @@ async function refresh() {
   }
   isBusy = true;
   isWaiting = false;
+  let hasMoved = true;
   try {
-    await morph();
+    hasMoved = await morph();
   } catch {
     warn("No connection to the console, retrying. What is shown stays as it was.");
   }
   setTimeout(() => {
     isBusy = false;
     if (isWaiting) void refresh();
-  }, AT_MOST);
+  }, hasMoved ? AT_MOST : QUIET);
 }
 
+/** Whether anything on the page has moved. */
 async function morph() {
   const address = location.href;
   if (address !== shown) seen = "";
   const answer = await fetch(address, { headers: { "hx-request": "true", [SEEN]: seen }, cache: "no-store" });
   if (answer.status === 401) {
     warn("The console was started again. Open the address that it printed last.", false);
-    return;
+    return true;
   }
   if (answer.status >= 500 && !answer.headers.has("content-security-policy")) throw new Error("not ours");
   calm();
-  if (answer.status === 204) return;
+  if (answer.status === 204) {
+    main().dataset.version = answer.headers.get("x-version") ?? "";
+    return false;
+  }
   const text = await answer.text();
   if (address !== location.href) {
     isWaiting = true; // the reader went on meanwhile
-    return;
+    return true;
   }
   const before = main().dataset.said ?? "";
   await htmx.swap({ text, target: frame, swap: "innerMorph" });
   seen = answer.headers.get(SEEN) ?? "";
   shown = address;
   settle(before);
+  return true;
 }
 
 /** After any swap: the title, the announced verdict, and the islands that dress the page. @param {string} before */
