@@ -14,11 +14,13 @@ import msgspec
 from mission_control.cluster import logs, metrics, objects
 from mission_control.cluster.cache import LivePicture
 from mission_control.cluster.connection import Connection, Target, connect
+from mission_control.cluster.errors import Forbidden, NotFound
 from mission_control.domain.objects import Namespace
 from mission_control.domain.snapshot import Snapshot
 from mission_control.domain.usage import Usage
 from mission_control.products.catalog import products
 from mission_control.services.contact import Reached
+from mission_control.services.facts import Link
 from mission_control.services.health import Fold, HealthWatch, Judged
 from mission_control.services.readings import PictureWithReadings, with_readings
 from mission_control.services.usage import UsageWatch
@@ -78,16 +80,30 @@ async def together(*works: Callable[[], Awaitable[None]]) -> None:
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """One look at a cluster: the picture with its judgement, and what was measured if that was asked for."""
+    """One look at a cluster: the picture, its judgement, what was measured, one object's JSON.
+
+    The last two only if they were asked for. `refused` says why the object could not be read.
+    """
 
     judged: Judged
     usage: Usage
+    raw: bytes = b""
+    refused: str = ""
 
 
 async def look(
-    settings: Settings, wait: float, fold: Fold, *, with_logs: bool = False, with_usage: bool = False
+    settings: Settings,
+    wait: float,
+    fold: Fold,
+    *,
+    with_logs: bool = False,
+    with_usage: bool = False,
+    wanted: Callable[[Snapshot], Link | None] = lambda _: None,
 ) -> Seen:
-    """One look, at most `wait` seconds for the picture, and five more for the logs of suspects."""
+    """One look, at most `wait` seconds for the picture, and five more for the logs of suspects.
+
+    `wanted` chooses the object to fetch when the picture is there.
+    """
     connection = await connect(target(settings))
     async with contextlib.AsyncExitStack() as ending:
         ending.push_async_callback(connection.aclose)
@@ -99,7 +115,15 @@ async def look(
             ending.push_async_callback(_end, measuring)
         judged = await _first(ending, picture, health, wait, with_logs=with_logs)
         _check_namespaces(settings.namespaces, judged.snapshot)
-        return Seen(judged, await measuring if measuring is not None else Usage())
+        usage = await measuring if measuring is not None else Usage()
+        link = wanted(judged.snapshot)
+        if link is None:
+            return Seen(judged, usage)
+        try:
+            raw = await objects.fetch(connection, link.kind, link.namespace, link.name)
+        except (Forbidden, NotFound) as no:
+            return Seen(judged, usage, refused=f"{no.says} {no.fix}".strip())
+        return Seen(judged, usage, raw)
 
 
 async def follow_health(settings: Settings, wait: float, tell: Callable[[Judged], None], fold: Fold) -> None:

@@ -100,10 +100,7 @@ def _list(context: typer.Context, output: str) -> None:
     from mission_control.terminal import screen  # noqa: PLC0415
 
     found = text.AcceptedList(app.now(), run(app.in_force(context.obj)))
-    if output == "text":
-        screen.show(found, text.page)
-    else:
-        screen.show_tree(found, "yaml" if output == "yaml" else "json")
+    screen.tell(found, output, text.page)
 
 
 def _subject(text: str, namespaces: list[str] | None) -> Subject:

@@ -10,6 +10,8 @@ from mission_control import __version__, settings
 from mission_control.cli.accepted import accept, accepted
 from mission_control.cli.flags import Context, Kubeconfig, Namespaces, chosen
 from mission_control.cli.health import health
+from mission_control.cli.lists import events, top
+from mission_control.cli.objects import get, kinds
 from mission_control.cli.redact import redact
 from mission_control.cli.running import INTERRUPTED, failed
 from mission_control.cli.serve import serve
@@ -46,6 +48,10 @@ def version() -> None:
 
 app.command()(health)
 app.command()(serve)
+app.command()(get)
+app.command()(top)
+app.command()(events)
+app.command()(kinds)
 app.command()(accept)
 app.command()(redact)
 app.add_typer(accepted, name="accepted")

@@ -5,12 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
 from mission_control import settings
+
+if TYPE_CHECKING:
+    from mission_control.app import Seen
+    from mission_control.domain.snapshot import Snapshot
+    from mission_control.services.facts import Link
 
 FAILED = 3
 INTERRUPTED = 130
@@ -45,6 +50,29 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
         return asyncio.run(until_told())
     except asyncio.CancelledError as error:
         raise typer.Exit(128 + signal.SIGTERM) from error
+
+
+def looked(
+    chosen: settings.Settings,
+    wait: float,
+    *,
+    with_logs: bool = False,
+    with_usage: bool = False,
+    wanted: Callable[[Snapshot], Link | None] = lambda _: None,
+) -> Seen:
+    """One look at the cluster, without what was accepted. Complains about a picture with holes."""
+    from mission_control import app  # noqa: PLC0415  # the cluster client takes its time
+    from mission_control.terminal import screen  # noqa: PLC0415
+
+    async def look() -> Seen:
+        fold = await app.folding(chosen)
+        return await app.look(chosen, wait, fold, with_logs=with_logs, with_usage=with_usage, wanted=wanted)
+
+    seen = run(look())
+    if not seen.judged.snapshot.is_complete:
+        known, total = seen.judged.snapshot.loading
+        screen.complain(f"Only {known} of {total} kinds have answered so far.", "Wait longer with --wait.")
+    return seen
 
 
 def failed(error: Exception) -> int:

@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 Shown = TypeVar("Shown", bound=msgspec.Struct)
 Form = Literal["text", "json", "yaml"]
 _PIPE_WIDTH = 120
+_ENDLESS = 10_000
+"""Width of a table in a pipe: a line a row, however long, so that other tools can take it apart."""
 
 
-def _console(*, stderr: bool = False) -> Console:
+def _console(*, stderr: bool = False, piped: int = _PIPE_WIDTH) -> Console:
     from rich.console import Console  # noqa: PLC0415  # costs more than `version` may take
 
     stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() else _PIPE_WIDTH
+    width = None if stream.isatty() else piped
     return Console(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
 
 
@@ -35,9 +37,11 @@ def redacted(value: Shown) -> Shown:
     return msgspec.convert(redact_object(_tree(value)), type(value))
 
 
-def show(value: Shown, draw: Callable[[Shown], RenderableType], *, clear: bool = False) -> None:
+def show(
+    value: Shown, draw: Callable[[Shown], RenderableType], *, clear: bool = False, table: bool = False
+) -> None:
     """Draw a structure on standard output, on an empty screen if `clear` and there is a screen."""
-    console = _console()
+    console = _console(piped=_ENDLESS if table else _PIPE_WIDTH)
     if not console.is_terminal:
         with console.capture() as drawn:
             console.print(draw(redacted(value)))
@@ -47,6 +51,14 @@ def show(value: Shown, draw: Callable[[Shown], RenderableType], *, clear: bool =
     if clear:
         console.clear()
     console.print(draw(redacted(value)))
+
+
+def tell(value: Shown, form: str, draw: Callable[[Shown], RenderableType], *, table: bool = False) -> None:
+    """Draw a structure, or write it as the data that was asked for. In a pipe a `table` is not wrapped."""
+    if form == "text":
+        show(value, draw, table=table)
+    else:
+        show_tree(value, "yaml" if form == "yaml" else "json")
 
 
 def show_tree(value: msgspec.Struct, form: Form, *, in_a_line: bool = False) -> None:
