@@ -19,7 +19,7 @@ FAULTS ?= ../shared/faults
 MC_VENDOR_CHART ?=
 ONLY ?=
 
-.PHONY: help demo run test check faults screenshot assets lock clean lint types layers islands units
+.PHONY: help demo run test check faults screenshot image assets lock clean lint types layers islands units
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | \
@@ -45,7 +45,7 @@ lint:
 
 types:
 	@echo "== types"
-	@$(BIN)/mypy src tests sandbox requirements/lock.py frontend/build.py $(wildcard bench)
+	@$(BIN)/mypy src tests sandbox requirements/lock.py frontend/build.py image charts $(wildcard bench)
 
 layers:
 	@echo "== layers"
@@ -63,6 +63,9 @@ faults: $(READY) ## The fault suite on an unpacked chart (MC_VENDOR_CHART=dir, O
 
 screenshot: $(READY) assets ## Make the picture of the README anew, from the real thing
 	@$(BIN)/python -m sandbox.screenshot
+
+image: $(READY) ## Pack the console's image into dist/ without a container engine (Debian, root); see docs/airgap.md
+	@$(BIN)/python -m image pack --into dist
 
 assets: $(READY)
 	@$(BIN)/python frontend/build.py

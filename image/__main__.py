@@ -21,7 +21,7 @@ def main() -> int:
     tree.add_argument("--dpkg", type=Path, metavar="FILE", help="the dpkg status of the image below")
     tree.set_defaults(act=_tree)
     pack = verbs.add_parser("pack", help="pack the image as an OCI archive (Debian, root)")
-    pack.add_argument("--into", type=Path, metavar="FILE", help="a copy besides the one in the cache")
+    pack.add_argument("--into", type=Path, metavar="DIR", help="a copy besides the one in the cache")
     pack.set_defaults(act=_pack)
     chosen = parser.parse_args()
     try:
@@ -53,9 +53,9 @@ def _pack(chosen: argparse.Namespace) -> None:
     except SandboxError as error:
         raise ImageError(str(error)) from error
     if chosen.into:
-        chosen.into.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(made, chosen.into)
-    sys.stdout.write(f"{archive.name()}  {chosen.into or made}\n")
+        chosen.into.mkdir(parents=True, exist_ok=True)
+        made = Path(shutil.copyfile(made, chosen.into / f"{layout.NAME}-{layout.version()}.oci.tar"))
+    sys.stdout.write(f"{archive.name()}  {made}\n")
 
 
 if __name__ == "__main__":
