@@ -16,7 +16,7 @@ from mission_control.domain.redact import ByteStream, KnownValue, KnownValues, R
 from mission_control.domain.redact.known import is_searchable
 
 SYMBOLS = "!@#$%^&*()-_=+[]{};:'\",.<>/?|\\` ~äß€密\U0001f511"
-few = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 some = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 letters = string.ascii_letters + string.digits
 values = st.text(letters + SYMBOLS, min_size=6, max_size=40).map(str.strip).filter(is_searchable)

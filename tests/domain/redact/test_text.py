@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from mission_control.domain.redact import MASK, redact
 
+JWT, PRIVATE_KEY = (MASK.replace(".secret.", f".{kind}.") for kind in ("jwt", "private-key"))
 SECRETS = {
     "an assignment": ("password=hunter2 host=db", f"password={MASK} host=db"),
     "JSON": ('{"password": "hun\\"ter2", "port": 1}', f'{{"password": "{MASK}", "port": 1}}'),
@@ -23,13 +24,13 @@ SECRETS = {
     "a URI's password": ("postgres://app:hunt/er2@db:5432/x", f"postgres://app:{MASK}@db:5432/x"),
     "a URI's password without a user": ("redis://:hunter2@cache:6379", f"redis://:{MASK}@cache:6379"),
     "a URI's token": ("https://ghs_hunter2@host/x.git", f"https://{MASK}@host/x.git"),
-    "a JSON web token": ("got eyJhbGciOiJI.eyJzdWIiOiIx.c2ln", f"got {MASK}"),
+    "a JSON web token": ("got eyJhbGciOiJI.eyJzdWIiOiIx.c2ln", f"got {JWT}"),
     "a licence key": ("license key: hunter2-0000", f"license key: {MASK}"),
     "a private key": (
         "-----BEGIN RSA PRIVATE KEY-----\nhunter2\n-----END RSA PRIVATE KEY-----\nnext",
-        f"{MASK}\nnext",
+        f"{PRIVATE_KEY}\nnext",
     ),
-    "a private key that was cut off": ("x -----BEGIN PRIVATE KEY-----\nhunter2", f"x {MASK}"),
+    "a private key that was cut off": ("x -----BEGIN PRIVATE KEY-----\nhunter2", f"x {PRIVATE_KEY}"),
 }
 HARMLESS = (
     "max_tokens=512 tokenizer=fast",
