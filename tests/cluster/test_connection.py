@@ -116,6 +116,27 @@ async def test_a_rotated_token_file_is_read_again(
     assert seen == ["Bearer one", "Bearer two"]
 
 
+async def test_a_token_that_is_refused_is_looked_for_anew_in_the_kubeconfig(
+    write: Write, pair: tuple[Path, Path]
+) -> None:
+    seen: list[str] = []
+    good = f"Bearer {TOKEN}"
+
+    def answer(headers: dict[str, str]) -> tuple[int, bytes]:
+        seen.append(headers["authorization"])
+        return (200, b"{}") if seen[-1] == good else (401, b"{}")
+
+    async with serving(pair, answer) as port:
+        target = write(port)
+        connection = await connect(target, {})
+        good = "Bearer another"
+        write(port, {"token": "another"})
+        await connection.get_json("/version")
+        await connection.get_json("/version")
+        await connection.aclose()
+    assert seen == [f"Bearer {TOKEN}", f"Bearer {TOKEN}", "Bearer another", "Bearer another"]
+
+
 async def test_nothing_that_listens_is_unreachable(write: Write) -> None:
     async with serving(None) as port:
         pass

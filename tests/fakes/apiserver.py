@@ -10,7 +10,7 @@ import asyncio
 import copy
 import json
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +23,7 @@ from mission_control.domain.kinds import KINDS
 Obj = dict[str, Any]
 EVERYWHERE = ""
 _GROUPS = {kind.plural: kind.group for kind in KINDS}
-GONE, FORBIDDEN, NOT_FOUND = 410, 403, 404
+GONE, UNAUTHORISED, FORBIDDEN, NOT_FOUND = 410, 401, 403, 404
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class FakeApi:
     """The server. `version` is that of its newest change; `oldest` the first a watch may begin from.
 
     `denied` holds verb, resource and namespace: None denies it wherever it is asked, EVERYWHERE only the
-    question for all namespaces.
+    question for all namespaces. With a `token` only its bearer is let in; `date` is the server's own clock.
     """
 
     def __init__(self) -> None:
@@ -103,6 +103,8 @@ class FakeApi:
         self.denied: set[tuple[str, str, str | None]] = set()
         self.served_groups = {k.group for k in KINDS if k.group and not k.optional}
         self.is_down = False
+        self.token = ""
+        self.date: Callable[[], str] | None = None
         self._history: list[tuple[int, str, str, Obj]] = []
         self._pages: dict[str, tuple[int, int, list[Obj]]] = {}
         self._watchers: list[Watcher] = []
@@ -163,9 +165,10 @@ class FakeApi:
                 watcher.queue.put_nowait(line(kind, _seen(item, partial=watcher.partial)))
 
     # --- how it answers ---
-    def connection(self, namespace: str = "default") -> Connection:
+    def connection(self, namespace: str = "default", auth: httpx2.Auth | None = None) -> Connection:
         """A connection to this server."""
-        client = httpx2.AsyncClient(base_url="http://fake", transport=httpx2.MockTransport(self.answer))
+        transport = httpx2.MockTransport(self.answer)
+        client = httpx2.AsyncClient(base_url="http://fake", transport=transport, auth=auth)
         connection = Connection(client, Place("http://fake", "fake"), namespace)
         connection.version = "v1.34.4"
         return connection
@@ -174,6 +177,14 @@ class FakeApi:
         """The answer to one request."""
         if self.is_down:
             raise httpx2.ConnectError("down", request=request) from ConnectionRefusedError()
+        given = self._answer(request)
+        if self.date:
+            given.headers["Date"] = self.date()
+        return given
+
+    def _answer(self, request: httpx2.Request) -> httpx2.Response:
+        if self.token and request.headers.get("Authorization") != f"Bearer {self.token}":
+            return status(UNAUTHORISED, "Unauthorized", "Unauthorized")
         params = dict(request.url.params)
         resource, namespace = _parts(request.url.path)
         if not resource:
@@ -185,6 +196,14 @@ class FakeApi:
         waiting = self.faults[resource, verb]
         if waiting:
             return self._fail(waiting.popleft(), request)
+        if refusal := self._refusal(verb, resource, namespace):
+            return refusal
+        partial = "PartialObjectMetadata" in accept
+        if verb == "watch":
+            return self._watch(resource, namespace, int(params["resourceVersion"]), partial=partial)
+        return self._list(resource, namespace, params, partial=partial)
+
+    def _refusal(self, verb: str, resource: str, namespace: str | None) -> httpx2.Response | None:
         if {(verb, resource, None), (verb, resource, namespace or EVERYWHERE)} & self.denied:
             says = (
                 f'{resource} is forbidden: User "someone" cannot {verb} resource "{resource}" in API group ""'
@@ -192,10 +211,7 @@ class FakeApi:
             return status(FORBIDDEN, "Forbidden", says)
         if _GROUPS.get(resource, "") not in {"", *self.served_groups}:
             return httpx2.Response(NOT_FOUND, content=b"404 page not found")
-        partial = "PartialObjectMetadata" in accept
-        if verb == "watch":
-            return self._watch(resource, namespace, int(params["resourceVersion"]), partial=partial)
-        return self._list(resource, namespace, params, partial=partial)
+        return None
 
     def _discovery(self, path: str) -> httpx2.Response:
         group = path.split("/")[2] if path.startswith("/apis/") else ""

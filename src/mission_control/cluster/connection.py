@@ -7,8 +7,10 @@ reads; the one thing posted is the question what the console may do.
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -29,7 +31,13 @@ ANSWER_SECONDS = 60.0
 """How long the server may be silent within one answer; a page of 500 large objects takes it a second or two.
 """
 
+_SAME_TIME = timedelta(seconds=5)
+
 Params = Mapping[str, str | int]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Version(msgspec.Struct, frozen=True, rename="camel"):
@@ -39,13 +47,19 @@ class Version(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Connection:
-    """An API server that has answered. `name` is the context's, `namespace` the one it names."""
+    """An API server that has answered. `name` is the context's, `namespace` the one it names.
+
+    `skew` is how far the server's clock is ahead of ours, by the Date of its answers: all moments in objects
+    are the server's, so ages are only right by its clock.
+    """
 
     def __init__(self, client: httpx2.AsyncClient, place: Place, namespace: str = "default") -> None:
         self.client = client
         self.place = place
         self.namespace = namespace
         self.version = ""
+        self.clock: Callable[[], datetime] = _now
+        self.skew = timedelta()
         self.extensions: dict[str, str] = {}
 
     @property
@@ -115,6 +129,7 @@ class Connection:
             response = await self.client.send(request, stream=True)
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
             raise network_trouble(self.place, error) from error
+        self._compare_clocks(response.headers.get("Date", ""))
         try:
             if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
                 said = await self._body(response)
@@ -123,6 +138,14 @@ class Connection:
             yield response
         finally:
             await response.aclose()
+
+    def _compare_clocks(self, said: str) -> None:
+        """Less than some seconds is the way of the answer, and that Date knows no fractions."""
+        try:
+            skew = parsedate_to_datetime(said) - self.clock()
+        except (ValueError, TypeError):
+            return
+        self.skew = skew if abs(skew) > _SAME_TIME else timedelta()
 
     async def aclose(self) -> None:
         """Closes every connection."""
@@ -136,7 +159,7 @@ async def connect(target: Target, env: Mapping[str, str] | None = None) -> Conne
     """
     env = os.environ if env is None else env
     access = choose(target, env)
-    connection = await _open(access, env)
+    connection = await _open(access, env, lambda: choose(target, env))
     try:
         connection.version = await _version(connection)
     except BaseException:
@@ -145,12 +168,12 @@ async def connect(target: Target, env: Mapping[str, str] | None = None) -> Conne
     return connection
 
 
-async def _open(access: Access, env: Mapping[str, str]) -> Connection:
+async def _open(access: Access, env: Mapping[str, str], again: Callable[[], Access]) -> Connection:
     context = certificates.trust(access)
     certificate = certificates.client_certificate(access)
     if certificate:
         certificates.present(context, certificate)
-    auth = credentials(access, context)
+    auth = credentials(access, context, again)
     if isinstance(auth, Plugin):
         await auth.credential()
     server = _address(access.cluster.server)

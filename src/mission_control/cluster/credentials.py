@@ -11,7 +11,7 @@ import asyncio
 import os
 import shutil
 import ssl
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -51,17 +51,25 @@ class TokenFile(httpx2.Auth):
 
 
 class Bearer(httpx2.Auth):
-    """A token that stays the same."""
+    """A token from the kubeconfig. `again` reads it anew: whoever logs in again writes a new one there."""
 
-    def __init__(self, token: str) -> None:
-        self._header = f"Bearer {token}"
+    def __init__(self, token: str, again: Callable[[], str | None] = lambda: None) -> None:
+        self._token, self._again = token, again
 
     async def async_auth_flow(
         self, request: httpx2.Request
     ) -> AsyncGenerator[httpx2.Request, httpx2.Response]:
-        """Adds the token."""
-        request.headers["Authorization"] = self._header
-        yield request
+        """Adds the token; when it is refused, the one that the kubeconfig has by now."""
+        used = self._token
+        request.headers["Authorization"] = f"Bearer {used}"
+        response = yield request
+        if response.status_code != HTTPStatus.UNAUTHORIZED:
+            return
+        if self._token == used:
+            self._token = self._again() or used
+        if self._token != used:
+            request.headers["Authorization"] = f"Bearer {self._token}"
+            yield request
 
 
 class Credential(msgspec.Struct, frozen=True, rename="camel"):
@@ -203,13 +211,30 @@ def _info(access: Access, plugin: Exec) -> str:
     return msgspec.json.encode(info).decode()
 
 
-def credentials(access: Access, context: ssl.SSLContext) -> httpx2.Auth | None:
-    """How requests say who asks; None when the client certificate says it (or nobody does)."""
+def _newer_token(again: Callable[[], Access] | None) -> Callable[[], str | None]:
+    """Reads the token anew; None when the configuration cannot be read now, as while it is being written."""
+
+    def read() -> str | None:
+        try:
+            return again().user.token if again else None
+        except ConfigProblem:
+            return None
+
+    return read
+
+
+def credentials(
+    access: Access, context: ssl.SSLContext, again: Callable[[], Access] | None = None
+) -> httpx2.Auth | None:
+    """How requests say who asks; None when the client certificate says it (or nobody does).
+
+    `again` reads the configuration anew, for a token that was replaced.
+    """
     user = access.user
     if user.token_file:
         return TokenFile(Path(user.token_file))
     if user.token:
-        return Bearer(user.token)
+        return Bearer(user.token, _newer_token(again))
     if user.exec:
         return Plugin(access, user.exec, context)
     if user.username:

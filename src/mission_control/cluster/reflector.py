@@ -89,7 +89,8 @@ class Reflector:
                 wait = await self._once()
             except Expired:
                 self._version = ""
-                wait = self._around.patience.spread * self._around.chance()
+                # beyond `least`, or the kinds of a server that was restarted would all wait until then
+                wait = self._around.patience.least + self._around.patience.spread * self._around.chance()
             except Forbidden as error:
                 wait = self._refused(error)
             except NotFound as error:
