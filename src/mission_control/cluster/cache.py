@@ -68,7 +68,8 @@ class LivePicture:
     def snapshot(self) -> Snapshot:
         """The picture as it is now; costs a copy of what changed since the last one."""
         self._fold()
-        return Snapshot(self._facts, self._around.clock(), self._shelves, self._sights)
+        now = self._around.clock() + self._connection.skew
+        return Snapshot(self._facts, now, self._shelves, self._sights)
 
     def _fold(self) -> None:
         if self._folded == self.version:
