@@ -15,8 +15,8 @@ from playwright.sync_api import TimeoutError as TooLate
 
 from bench.console import Console
 from bench.replaying import Replaying
+from sandbox.browser import chromium
 
-CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -44,7 +44,7 @@ _OBSERVE = """
 def browser(console: Console) -> Iterator[BrowserContext]:
     """A browser that has come in."""
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        found = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         context = found.new_context(viewport={"width": 1280, "height": 800})
         cookies = (pair.partition("=") for pair in console.cookie.split("; "))
         context.add_cookies(

@@ -6,7 +6,6 @@ A sandbox of its own, the sample with the demo's fault, the console on it, and a
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,12 +14,12 @@ from pathlib import Path
 from playwright.sync_api import expect, sync_playwright
 
 from sandbox import faults
+from sandbox.browser import LACKING, chromium
 from sandbox.cluster import Sandbox
 from sandbox.errors import SandboxError
 from sandbox.sample import Sample
 
 PICTURE = Path(__file__).resolve().parent.parent / "docs" / "images" / "home.png"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 PATIENCE = 90_000  # milliseconds; usage takes half a minute to be measured
 UNMEASURED = "– /"
@@ -28,9 +27,9 @@ UNMEASURED = "– /"
 
 def main() -> int:
     """Bring it all up, take the picture, take it all down."""
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    browser = chromium()
     if browser is None:
-        sys.stderr.write("screenshot: there is no Chromium here; on Debian: apt-get install chromium\n")
+        sys.stderr.write(f"screenshot: {LACKING}\n")
         return 1
     with tempfile.TemporaryDirectory(prefix="mission-control-picture-") as folder:
         sandbox = Sandbox(Path(folder) / "sandbox")

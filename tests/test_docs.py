@@ -12,6 +12,7 @@ import typer.main
 from mission_control.cli import app
 from mission_control.domain.health import CODES
 from mission_control.settings import documented
+from sandbox.browser import NAMES
 
 ROOT = Path(__file__).resolve().parent.parent
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
@@ -91,6 +92,28 @@ def test_links_lead_somewhere(page: str) -> None:
     here = (ROOT / page).parent
     links = [link for link in LINK.findall((ROOT / page).read_text()) if "://" not in link]
     assert not [link for link in links if not (here / link).exists()]
+
+
+def test_continuous_integration_looks_for_the_browser_that_the_tests_drive() -> None:
+    names = re.search(r"^for name in (.*); do", (ROOT / ".ci" / "run").read_text(), re.MULTILINE)
+    assert names is not None
+    assert tuple(names[1].split()) == NAMES
+
+
+def test_continuous_integration_tests_even_what_fails_the_check(tmp_path: Path) -> None:
+    for name, lines in {"make": 'echo "$1" >> ran; [ "$1" != check ]', "python3": "true"}.items():
+        program = tmp_path / name
+        program.write_text(f"#!/bin/sh\n{lines}\n")
+        program.chmod(0o755)
+    for name in (NAMES[0], "ip", "openssl"):
+        (tmp_path / name).symlink_to("/bin/true")
+    copy = tmp_path / "clone" / ".ci" / "run"
+    copy.parent.mkdir(parents=True)
+    copy.write_text((ROOT / ".ci" / "run").read_text())
+    env = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    done = subprocess.run(["bash", copy], env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "\nfailed: make check\n")
+    assert (copy.parent.parent / "ran").read_text().split() == ["check", "test"]
 
 
 def test_every_command_of_make_is_explained_and_there() -> None:

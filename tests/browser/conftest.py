@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from mission_control.web import assets
+from sandbox.browser import LACKING
 from tests.browser.console import CHROMIUM, FLAGS, Console, running
 from tests.web.stage import picture
 from tests.web.surroundings import whole
@@ -24,8 +25,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"there is no {CHROMIUM}")
+    if not CHROMIUM:
+        pytest.skip(LACKING)
     if not assets.is_built():
         pytest.skip("the assets are not built: python frontend/build.py")
     with sync_playwright() as playwright:
