@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import yaml
 
-from mission_control.domain.kinds import KINDS, kind_named
+from mission_control.domain.kinds import kinds_with
 from mission_control.domain.logtail import LogTail
 from mission_control.domain.objects import Object
 from mission_control.domain.product import Product
@@ -31,6 +32,7 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 Tree = dict[str, Any]
 
 
+@cache
 def shop() -> Product:
     return load((HERE / "shop.yaml").read_text(), "shop.yaml")
 
@@ -70,13 +72,12 @@ def tails(case: Tree) -> tuple[LogTail, ...]:
 
 def decoded(tree: Tree) -> Object:
     """A Kubernetes object as the picture holds it, through the same bytes as from an API server."""
-    kind = kind_named(tree["kind"])
-    assert kind is not None, tree["kind"]
+    kind = next(kind for kind in kinds_with((shop(),)) if kind.kind == tree["kind"])
     return msgspec.json.decode(msgspec.json.encode(tree), type=kind.shape)
 
 
 def _sights(states: Tree) -> list[Sight]:
-    return [Sight(kind, states.get(kind.kind, "live")) for kind in KINDS]
+    return [Sight(kind, states.get(kind.kind, "live")) for kind in kinds_with((shop(),))]
 
 
 def _aged(value: Any) -> Any:

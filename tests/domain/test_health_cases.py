@@ -14,9 +14,7 @@ CASES = dict(cases())
 SHOP = shop()
 LATER = {
     "volume-nearly-full",  # needs the kubelet's volume statistics
-    "route-rejected",  # needs a gateway's routes in the picture
     "drifted",  # arrives with release management
-    "custom-resource-failing",
 }
 
 

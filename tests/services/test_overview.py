@@ -86,8 +86,8 @@ def test_a_healthy_installation_has_components_and_no_cause() -> None:
 
 
 def test_freshness_counts_kinds_and_names_what_it_waits_for() -> None:
-    seen = freshness(picture([], loading(25)))
-    assert (seen.state, seen.known, seen.total, seen.waiting) == ("loading", 25, 26, ("ScaledObject",))
+    seen = freshness(picture([], loading(26)))
+    assert (seen.state, seen.known, seen.total, seen.waiting) == ("loading", 26, 27, ("HTTPRoute",))
 
 
 def test_a_grant_lets_the_kind_be_listed_and_watched() -> None:

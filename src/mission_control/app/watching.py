@@ -15,6 +15,7 @@ from mission_control.cluster import logs, metrics, objects
 from mission_control.cluster.cache import LivePicture
 from mission_control.cluster.connection import Connection, Target, connect
 from mission_control.cluster.errors import Forbidden, NotFound
+from mission_control.domain.kinds import kinds_with
 from mission_control.domain.objects import Namespace
 from mission_control.domain.snapshot import Snapshot
 from mission_control.domain.usage import Usage
@@ -52,13 +53,21 @@ async def reach(
         await connection.aclose()
 
 
+def _picture(
+    connection: Connection, namespaces: tuple[str, ...] | None, *, follow: bool = True
+) -> PictureWithReadings:
+    """The picture of the kinds that the console and its packs know, with what is read beside it."""
+    kinds = kinds_with(products())
+    return with_readings(connection, LivePicture(connection, namespaces, now, follow=follow, kinds=kinds))
+
+
 def _watches(
     connection: Connection,
     namespaces: tuple[str, ...] | None,
     fold: Fold,
     awake: Callable[[HealthWatch], Awaitable[None]],
 ) -> Reached:
-    picture = with_readings(connection, LivePicture(connection, namespaces, now))
+    picture = _picture(connection, namespaces)
     health = HealthWatch(picture, products(), partial(logs.tail, connection), now, fold=fold)
     usage = UsageWatch(partial(metrics.usage, connection, namespaces))
 
@@ -108,7 +117,7 @@ async def look(
     async with contextlib.AsyncExitStack() as ending:
         ending.push_async_callback(connection.aclose)
         namespaces = settings.namespaces or None
-        picture = with_readings(connection, LivePicture(connection, namespaces, now, follow=False))
+        picture = _picture(connection, namespaces, follow=False)
         health = HealthWatch(picture, products(), partial(logs.tail, connection), now, fold=fold)
         measuring = asyncio.ensure_future(metrics.usage(connection, namespaces)) if with_usage else None
         if measuring is not None:
@@ -131,7 +140,7 @@ async def follow_health(settings: Settings, wait: float, tell: Callable[[Judged]
     connection = await connect(target(settings))
     async with contextlib.AsyncExitStack() as ending:
         ending.push_async_callback(connection.aclose)
-        picture = with_readings(connection, LivePicture(connection, settings.namespaces or None, now))
+        picture = _picture(connection, settings.namespaces or None)
         health = HealthWatch(picture, products(), partial(logs.tail, connection), now, fold=fold)
         judged = await _first(ending, picture, health, wait, with_logs=True, follow=True)
         _check_namespaces(settings.namespaces, judged.snapshot)

@@ -13,7 +13,7 @@ from mission_control.cluster.connection import Connection
 from mission_control.cluster.keeper import Keeper
 from mission_control.cluster.reflector import Clock, Patience, Surroundings
 from mission_control.cluster.sharing import Sharing
-from mission_control.domain.kinds import KINDS
+from mission_control.domain.kinds import KINDS, Kind
 from mission_control.domain.objects import Object
 from mission_control.domain.snapshot import ClusterFacts, Shelf, Sight, Snapshot
 
@@ -22,7 +22,10 @@ LISTS_AT_ONCE = 4
 
 
 class LivePicture:
-    """The picture of one cluster. `run` keeps it; with `follow` False it lists everything once and ends."""
+    """The picture of one cluster. `run` keeps it; with `follow` False it lists everything once and ends.
+
+    `kinds`: what is listed and watched.
+    """
 
     def __init__(
         self,
@@ -32,6 +35,7 @@ class LivePicture:
         *,
         patience: Patience | None = None,
         follow: bool = True,
+        kinds: tuple[Kind, ...] = KINDS,
     ) -> None:
         self.version = 0
         self._connection = connection
@@ -44,7 +48,7 @@ class LivePicture:
         narrow = namespaces or (connection.namespace,)
         self._keepers = tuple(
             Keeper(kind, self._around, self._sharing, self._touch, narrow, namespaces is None)
-            for kind in KINDS
+            for kind in kinds
         )
         self._folded = -1
         self._facts = ClusterFacts(connection.name, connection.version, namespaces)

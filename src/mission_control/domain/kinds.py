@@ -5,9 +5,14 @@ Secrets are not in this list and must never be: a right to list them is a right 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cache
+from typing import cast
+
 import msgspec
 
 from mission_control.domain import objects
+from mission_control.domain.product import CustomKind, Product
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -72,6 +77,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("IngressClass", "ingressclasses", "networking.k8s.io", "v1", objects.IngressClass, namespaced=False),
     Kind("Rollout", "rollouts", "argoproj.io", "v1alpha1", objects.Rollout, essential=True, optional=True),
     Kind("ScaledObject", "scaledobjects", "keda.sh", "v1alpha1", objects.ScaledObject, optional=True),
+    Kind("HTTPRoute", "httproutes", "gateway.networking.k8s.io", "v1", objects.HTTPRoute, optional=True),
 )
 
 _BY_SHAPE = {kind.shape: kind for kind in KINDS}
@@ -86,3 +92,27 @@ def kind_of(shape: type[objects.Object]) -> Kind:
 def kind_named(name: str) -> Kind | None:
     """The kind with this name ("Pod"), or None when the picture does not hold it."""
     return _BY_NAME.get(name)
+
+
+def kinds_with(products: Iterable[Product]) -> tuple[Kind, ...]:
+    """All kinds of the picture: those that it always holds, and those that packs name."""
+    known = {(kind.group, kind.kind) for kind in KINDS}
+    named = {(custom.group, custom.kind): custom for pack in products for custom in pack.resources}
+    return (*KINDS, *(_custom(custom) for key, custom in sorted(named.items()) if key not in known))
+
+
+@cache
+def _custom(custom: CustomKind) -> Kind:
+    """The kind of a custom resource, with a shape of its own: the picture tells kinds by their shape."""
+    shape = cast(
+        "type[objects.Custom]", msgspec.defstruct(custom.kind, [], bases=(objects.Custom,), frozen=True)
+    )
+    return Kind(
+        custom.kind,
+        custom.plural,
+        custom.group,
+        custom.version,
+        shape,
+        namespaced=custom.namespaced,
+        optional=True,
+    )

@@ -103,6 +103,31 @@ class Signature(Part, frozen=True):
     counter: tuple[str, ...] = ()
 
 
+class FailedCondition(Part, frozen=True):
+    """A condition of a custom resource that means failure when it has this status."""
+
+    type: str
+    status: str
+
+
+class CustomKind(Part, frozen=True):
+    """A kind of custom resource that the product lives by; watched only where the cluster serves it.
+
+    `failed`: what means failure. `title`: what a person calls it. `fix`: where to look then. `grace`: minutes
+    for which a failed condition may hold, because controllers try again.
+    """
+
+    kind: str
+    plural: str
+    group: str
+    version: str
+    failed: tuple[FailedCondition, ...]
+    title: str = ""
+    fix: str = ""
+    namespaced: bool = True
+    grace: int = 5
+
+
 class Product(Part, frozen=True):
     """A product pack."""
 
@@ -114,4 +139,5 @@ class Product(Part, frozen=True):
     dependencies: tuple[Dependency, ...] = ()
     jobs: tuple[JobRole, ...] = ()
     signatures: tuple[Signature, ...] = ()
+    resources: tuple[CustomKind, ...] = ()
     description: str = ""

@@ -135,7 +135,8 @@ def _blind(scene: Scene, scaler: HorizontalPodAutoscaler) -> list[Sighting]:
 
 
 def _scaled_object(scene: Scene, scaled: ScaledObject) -> Iterator[Sighting]:
-    place = scene.places.workload("Deployment", scaled.namespace, scaled.name)
+    target = scaled.spec.scale_target_ref
+    place = scene.places.workload(target.kind or "Deployment", scaled.namespace, target.name or scaled.name)
     for kind, status, word in _SCALERS:
         entry = condition(scaled.status.conditions, kind)
         if entry is not None and entry.status == status:

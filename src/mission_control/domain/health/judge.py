@@ -11,6 +11,7 @@ from mission_control.domain.health.certificates import certificate_sightings
 from mission_control.domain.health.changes import with_changes
 from mission_control.domain.health.claims import claim_sightings
 from mission_control.domain.health.creation import refused_creations
+from mission_control.domain.health.custom import custom_sightings
 from mission_control.domain.health.dependencies import read_logs
 from mission_control.domain.health.ingresses import ingress_sightings
 from mission_control.domain.health.jobs import job_sightings
@@ -20,6 +21,7 @@ from mission_control.domain.health.policies import policy_sightings
 from mission_control.domain.health.releases import release_sightings
 from mission_control.domain.health.rollup import roll_up
 from mission_control.domain.health.roots import trace
+from mission_control.domain.health.routes import route_sightings
 from mission_control.domain.health.scene import Scene
 from mission_control.domain.health.services import service_sightings
 from mission_control.domain.health.sight import blind_spots, sight_sightings
@@ -38,10 +40,12 @@ RULES: tuple[Callable[[Scene], Iterable[Sighting]], ...] = (
     claim_sightings,
     service_sightings,
     ingress_sightings,
+    route_sightings,
     certificate_sightings,
     policy_sightings,
     autoscaler_sightings,
     belonging_sightings,
+    custom_sightings,
     release_sightings,
     node_sightings,
     sight_sightings,

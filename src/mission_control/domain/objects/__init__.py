@@ -16,6 +16,7 @@ from mission_control.domain.objects.cluster import (
 from mission_control.domain.objects.meta import Condition, Meta, Object, Owner, Selector, condition
 from mission_control.domain.objects.network import (
     EndpointSlice,
+    HTTPRoute,
     Ingress,
     IngressClass,
     NetworkPolicy,
@@ -51,6 +52,7 @@ __all__ = [
     "Deployment",
     "EndpointSlice",
     "Event",
+    "HTTPRoute",
     "HorizontalPodAutoscaler",
     "Ingress",
     "IngressClass",

@@ -144,5 +144,20 @@ class Custom(Object, frozen=True):
     status: CustomStatus = CustomStatus()
 
 
+class Scaled(Slim, frozen=True):
+    """What a ScaledObject scales; without a kind it is a Deployment."""
+
+    kind: str = ""
+    name: str = ""
+
+
+class ScaledObjectSpec(Slim, frozen=True):
+    """`spec` of a ScaledObject."""
+
+    scale_target_ref: Scaled = Scaled()
+
+
 class ScaledObject(Custom, frozen=True):
     """keda.sh/v1alpha1 ScaledObject."""
+
+    spec: ScaledObjectSpec = ScaledObjectSpec()

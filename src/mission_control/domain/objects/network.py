@@ -211,3 +211,54 @@ class RouteParentStatus(Slim, frozen=True):
     """What one gateway says about a route."""
 
     conditions: tuple[Condition, ...] = ()
+
+
+class RouteParent(Slim, frozen=True):
+    """The gateway that a route asks for."""
+
+    name: str = ""
+    namespace: str = ""
+
+
+class RouteParentState(RouteParentStatus, frozen=True):
+    """What a gateway says about a route, and which one it is."""
+
+    parent_ref: RouteParent = RouteParent()
+
+
+class RouteBackend(Slim, frozen=True):
+    """Where a route sends requests; `group` and `kind` are empty for a Service."""
+
+    group: str = ""
+    kind: str = ""
+    name: str = ""
+    namespace: str = ""
+    port: int | None = None
+
+
+class RouteRule(Slim, frozen=True):
+    """One rule of a route."""
+
+    backend_refs: tuple[RouteBackend, ...] = ()
+
+
+class RouteSpec(Slim, frozen=True):
+    """`spec` of a route."""
+
+    hostnames: tuple[str, ...] = ()
+    parent_refs: tuple[RouteParent, ...] = ()
+    rules: tuple[RouteRule, ...] = ()
+
+
+class RouteStatus(Slim, frozen=True):
+    """`status` of a route."""
+
+    parents: tuple[RouteParentState, ...] = ()
+
+
+class HTTPRoute(Object, frozen=True):
+    """gateway.networking.k8s.io/v1 HTTPRoute."""
+
+    metadata: Meta = Meta()
+    spec: RouteSpec = RouteSpec()
+    status: RouteStatus = RouteStatus()
