@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import yaml
 
-from mission_control.domain.kinds import KINDS
+from mission_control.domain.kinds import kinds_with
+from mission_control.products.catalog import products
 
 
 class Permission(enum.Enum):
@@ -47,9 +48,9 @@ class Rule(msgspec.Struct, frozen=True):
 
 
 def _kinds(*verbs: str) -> tuple[Rule, ...]:
-    """A rule per API group and scope for all kinds of the picture."""
+    """A rule per API group and scope for all kinds of the picture, with those that packs name."""
     plurals: dict[tuple[str, bool], list[str]] = {}
-    for kind in KINDS:
+    for kind in kinds_with(products()):
         plurals.setdefault((kind.group, not kind.namespaced), []).append(kind.plural)
     return tuple(Rule(verbs, group, tuple(names), cluster) for (group, cluster), names in plurals.items())
 
