@@ -15,11 +15,12 @@ import uvicorn
 from mission_control.domain.snapshot import Snapshot
 from mission_control.web.security import Door
 from mission_control.web.site import create_site
+from sandbox.browser import chromium
 from tests.web.stage import Judgements, parts_of
 from tests.web.story import Tree
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = chromium() or ""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -37,6 +38,7 @@ PAGES = {
     "outside": "/health/outside",
     "workloads": "/workloads",
     "deployments": "/workloads?kind=deployments",
+    "search": "/search?q=postgres",
     "nodes": "/nodes",
     "events": "/events",
     "network": "/network",

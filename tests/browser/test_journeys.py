@@ -152,3 +152,36 @@ def test_pages_are_read_and_navigated_without_scripts(tab: Page, console: Consol
     plain.get_by_role("button", name="Filter").click()
     expect(plain.locator("tbody tr")).to_have_count(1)
     context.close()
+
+
+def test_the_first_broken_link_of_a_way_in_leads_to_its_pod(tab: Page, console: Console) -> None:
+    tab.goto(f"{console.address}/network")
+    way = tab.locator(".ways > li").first
+    expect(way.locator(".first")).to_contain_text("none of 2 is ready")
+    way.get_by_role("link", name=POD).click()
+    expect(tab).to_have_url(f"{console.address}/objects/Pod/langsmith/{POD}")
+    expect(tab.locator(".side [aria-current=page]")).to_have_text("Workloads")
+
+
+def test_events_are_filtered_in_the_address(tab: Page, console: Console) -> None:
+    tab.goto(f"{console.address}/events")
+    tab.get_by_label("Type").select_option("Warning")
+    expect(tab).to_have_url(re.compile("type=Warning"))
+    expect(tab.locator("tbody tr")).to_have_count(2)
+    tab.keyboard.press("f")
+    tab.get_by_label("Filter by reason, object or message").fill("provisioning")
+    expect(tab.locator("tbody tr")).to_have_count(1)
+    tab.reload()
+    expect(tab.locator("tbody tr")).to_have_count(1)
+
+
+def test_storage_and_nodes_follow_a_change_without_a_reload(tab: Page, console: Console) -> None:
+    tab.goto(f"{console.address}/storage")
+    expect(tab.locator("tbody tr").first).to_contain_text("does not exist")
+    console.tell(picture(whole(broken=False)))
+    expect(tab.locator("tbody")).not_to_contain_text("does not exist")
+    tab.keyboard.press("g")
+    tab.keyboard.press("n")
+    expect(tab.locator("tbody")).not_to_contain_text("DiskPressure")
+    console.tell(picture(whole(broken=True)))
+    expect(tab.locator("tbody tr").first).to_contain_text("DiskPressure")

@@ -36,9 +36,7 @@ def test_every_icon_that_is_used_is_in_the_sprite() -> None:
 
 
 def test_the_navigation_names_icons_of_the_sprite() -> None:
-    named = re.findall(
-        r'Destination\(\s*"[^"]+",\s*"[^"]+",\s*"([a-z0-9-]+)"', (WEB / "frame.py").read_text()
-    )
+    named = re.findall(r'PageName\("[^"]+", "[^"]+", "([a-z0-9-]+)"', (WEB / "frame.py").read_text())
     assert len(named) >= 3
     assert set(named) <= ICONS
 

@@ -7,7 +7,17 @@ from datetime import UTC, datetime
 import pytest
 
 from mission_control.domain.usage import Gauge
-from mission_control.web.words import asked, count, figures, listed, moments, plural, span
+from mission_control.web.words import (
+    asked,
+    count,
+    figures,
+    listed,
+    matches,
+    moments,
+    named_value,
+    plural,
+    span,
+)
 
 GI = 2.0**30
 
@@ -85,3 +95,26 @@ def test_words_follow_their_number() -> None:
         "Ingresses",
         "NetworkPolicies",
     ]
+
+
+def test_the_words_of_a_search_are_marked_and_regular_expressions_are_only_text() -> None:
+    assert matches("data-Postgres-0", "POST 0") == (
+        ("data-", False),
+        ("Post", True),
+        ("gres-", False),
+        ("0", True),
+    )
+    assert matches("a.b", ".") == (("a", False), (".", True), ("b", False))
+    assert matches("abc", "") == (("abc", False),)
+
+
+def test_a_text_is_redacted_before_it_is_cut() -> None:
+    told = "DB_PASSWORD=hunter2hunter2"
+    assert "hunter2" not in "".join(part for part, _ in matches(told, "p"))
+    assert "hunter2" not in "".join(part for part, _ in moments(f"{told} at 2026-11-21T02:56:07+00:00"))
+    assert "hunter2" not in "".join(named_value(f"env: {told}"))
+
+
+def test_a_field_is_told_apart_from_its_value() -> None:
+    assert named_value("spec.storageClassName: fast-ssd") == ("spec.storageClassName", "fast-ssd")
+    assert named_value("no field") == ("", "no field")

@@ -29,6 +29,12 @@ def health_address(key: str) -> str:
     return f"/health/{quote(key)}"
 
 
+def finding_address(installation: str | None, key: str) -> str:
+    """A finding on the Health page of its installation, or among what is outside."""
+    page = health_address(installation) if installation else "/health/outside"
+    return f"{page}#{quote(key, safe=':/')}"
+
+
 def object_address(kind: str, namespace: str, name: str, tab: str = "") -> str:
     """The page of an object; "-" stands for no namespace."""
     path = f"/objects/{quote(kind, safe='')}/{quote(namespace, safe='') or '-'}/{quote(name, safe='')}"

@@ -13,6 +13,7 @@ import msgspec
 from mission_control.domain.verdict import Verdict
 from mission_control.services.freshness import Freshness, freshness
 from mission_control.services.overview import installation_line
+from mission_control.services.palette import PageName
 from mission_control.web.addresses import access_address, health_address
 from mission_control.web.parts import Judged, SiteParts, stamp
 from mission_control.web.words import listed, plural, since
@@ -22,6 +23,18 @@ _LISTED = {
     **dict.fromkeys(("Service", "EndpointSlice", "Ingress", "IngressClass", "NetworkPolicy"), "/network"),
     **dict.fromkeys(("PersistentVolumeClaim", "PersistentVolume", "StorageClass"), "/storage"),
 }
+
+
+PAGES = (
+    PageName("Home", "/", "home"),
+    PageName("Health", "/health", "heartbeat"),
+    PageName("Nodes", "/nodes", "server-2"),
+    PageName("Events", "/events", "bell"),
+    PageName("Network", "/network", "network"),
+    PageName("Workloads", "/workloads", "box"),
+    PageName("Storage", "/storage", "database"),
+)
+"""The pages that there are, in the order of the navigation."""
 
 
 class Destination(msgspec.Struct, frozen=True):
@@ -121,27 +134,24 @@ def _destinations(judged: Judged, address: str) -> tuple[Destination, ...]:
     known = freshness(judged.snapshot).allows_verdicts
     worst = max((entry.verdict for entry in bad), key=lambda verdict: verdict.weight, default=None)
     here = _list_of(path)
-    return (
-        Destination("/", "Home", "home", "", path == "/"),
+    return tuple(
         Destination(
-            "/health",
-            "Health",
-            "heartbeat",
-            "Operate",
-            path.startswith(("/health", "/causes")),
-            wrong=len(bad) if known else 0,
-            verdict=worst if known else None,
-        ),
-        Destination("/nodes", "Nodes", "server-2", "Operate", here == "/nodes"),
-        Destination("/events", "Events", "bell", "Operate", here == "/events"),
-        Destination("/network", "Network", "network", "Operate", here == "/network"),
-        Destination("/workloads", "Workloads", "box", "Operate", here == "/workloads"),
-        Destination("/storage", "Storage", "database", "Operate", here == "/storage"),
+            page.href,
+            page.label,
+            page.icon,
+            "Operate" if page.href != "/" else "",
+            here == page.href,
+            wrong=len(bad) if known and page.href == "/health" else 0,
+            verdict=worst if known and page.href == "/health" else None,
+        )
+        for page in PAGES
     )
 
 
 def _list_of(path: str) -> str:
-    """The list that a page is, or that lists the object which it shows."""
+    """The page of the navigation that a page belongs to: itself, or the list of the object that it shows."""
+    if path.startswith(("/health", "/causes")):
+        return "/health"
     if not path.startswith("/objects/"):
         return path.removesuffix(".json")
     return _LISTED.get(path.split("/")[2], "/workloads")

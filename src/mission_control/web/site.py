@@ -32,6 +32,7 @@ from mission_control.web.routes.home import home_page
 from mission_control.web.routes.network import network_page
 from mission_control.web.routes.nodes import nodes_page
 from mission_control.web.routes.objects import object_page
+from mission_control.web.routes.search import search_page, search_results
 from mission_control.web.routes.session import choose_theme, enter, sign_of_life
 from mission_control.web.routes.storage import storage_page
 from mission_control.web.routes.workloads import workloads_page
@@ -51,6 +52,8 @@ _ROUTES = [
     storage_page,  # /storage
     workloads_page,  # /workloads
     object_page,  # /objects/{kind}/{namespace}/{name}
+    search_page,  # /search
+    search_results,  # /search/results
     access_page,  # /access/{kind}
     cause_page,  # /causes/{code}
 ]

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from mission_control.domain.quantity import bytes_text, short
+from mission_control.domain.redact import redact
 from mission_control.domain.usage import Gauge
 from mission_control.domain.verdict import Verdict
 
@@ -111,11 +112,17 @@ def asked(gauge: Gauge, unit: str) -> str:
 
 
 def moments(text: str) -> tuple[tuple[str, datetime | None], ...]:
-    """A text cut at the moments in it, so that a page can show each as a time that ages."""
-    parts = _MOMENT.split(text)
+    """A text cut at the moments in it, redacted before, so that a page can show each as a time that ages."""
+    parts = _MOMENT.split(redact(text))
     return tuple(
         (part, datetime.fromisoformat(part) if place % 2 else None) for place, part in enumerate(parts)
     )
+
+
+def named_value(text: str) -> tuple[str, str]:
+    """The two parts of a text like "field: value", redacted before it is cut; else all as the value."""
+    name, colon, value = redact(text).partition(": ")
+    return (name, value) if colon else ("", name)
 
 
 def _one(amount: float | None, unit: str) -> str:
@@ -140,6 +147,19 @@ def _width(amount: float | None, track: float) -> int:
 def count(number: int, noun: str, plural: str = "") -> str:
     """A number with its noun: "1 pod", "3 pods"."""
     return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def matches(text: str, wanted: str) -> tuple[tuple[str, bool], ...]:
+    """A text cut where the words of a search are in it; True for the parts that are.
+
+    It is redacted before it is cut: a secret in two pieces would not be known as one.
+    """
+    text = redact(text)
+    words = sorted({re.escape(word) for word in wanted.split()}, key=len, reverse=True)
+    if not words:
+        return ((text, False),)
+    parts = re.split(f"({'|'.join(words)})", text, flags=re.IGNORECASE)
+    return tuple((part, place % 2 == 1) for place, part in enumerate(parts) if part)
 
 
 def listed(words: Iterable[str], most: int = 3) -> str:

@@ -64,7 +64,15 @@ function nextTheme() {
 }
 
 /** @type {Record<string, string>} */
-const places = { o: "/", h: "/health", w: "/workloads" };
+const places = {
+  o: "/",
+  h: "/health",
+  n: "/nodes",
+  e: "/events",
+  k: "/network",
+  w: "/workloads",
+  s: "/storage",
+};
 let isGoing = 0;
 
 /** @param {KeyboardEvent} event */
@@ -83,7 +91,7 @@ function press(event) {
   if (event.key === "g") isGoing = Date.now() + PATIENCE;
   else if (event.key === "?") keys.showModal();
   else if (event.key === "t") nextTheme();
-  else if (event.key === "f" || event.key === "/") {
+  else if (event.key === "f") {
     const filter = document.getElementById("q");
     if (!filter) return;
     event.preventDefault();
