@@ -144,6 +144,12 @@ class FakeApi:
         self.oldest = self.version
         self._history.clear()
 
+    def forget(self) -> None:
+        """Forgets what nobody can ask for any more, so that a long run holds no more than a short one."""
+        self._history = self._history[-100:]
+        self.oldest = max(self.oldest, self._history[0][0] - 1) if self._history else self.oldest
+        self._pages.clear()
+
     def close_watches(self) -> None:
         """Ends every open watch in order."""
         for watcher in self._watchers:
