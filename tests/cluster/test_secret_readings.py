@@ -129,6 +129,15 @@ async def test_without_the_right_no_record_is_asked_for_and_the_right_is_named()
     assert not [path for path, _ in cluster.asked if "/secrets" in path]
 
 
+async def test_a_server_that_does_not_tell_rights_makes_releases_blind() -> None:
+    client = httpx2.AsyncClient(
+        base_url="http://fake", transport=httpx2.MockTransport(lambda _: status(500, "InternalError", "no"))
+    )
+    silent = Connection(client, Place("http://fake", "fake"), "shop")
+    found = await ReleaseReader(silent).read(["shop"], ["shop"])
+    assert [(b.kind, b.namespace) for b in found.blind] == [("Release", "shop")]
+
+
 async def test_records_that_may_be_listed_but_not_read_still_tell_their_state() -> None:
     cluster = Cluster(may_get=False)
     cluster.record(1, "failed")

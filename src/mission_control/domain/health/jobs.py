@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from mission_control.domain.health.kubelet import one_line
 from mission_control.domain.health.scene import Scene, aware, from_event, from_field, subject
+from mission_control.domain.health.schedules import missed_run
 from mission_control.domain.health.sighting import Sighting
 from mission_control.domain.objects import Condition, CronJob, Job, Pod, condition
 from mission_control.domain.places import Place
@@ -130,6 +131,7 @@ def _missed(scene: Scene, cron: CronJob, jobs: list[Job]) -> Iterator[Sighting]:
     events = scene.events(
         cron, "MissSchedule", "TooManyMissedTimes", "FailedNeedsStart", "InvalidSchedule", within=MISSED
     )
+    missed = missed_run(cron, scene.now)
     if last is not None and failed is not None:
         says = (
             f"The last Job of {cron.name}, {last.name}, failed: {one_line(failed.message or failed.reason)}."
@@ -144,11 +146,20 @@ def _missed(scene: Scene, cron: CronJob, jobs: list[Job]) -> Iterator[Sighting]:
             "Look whether the cluster was stopped or too busy, and at startingDeadlineSeconds of the CronJob."
         )
         shown = (from_event(events[0]),)
+    elif missed is not None and not any(job.status.active for job in jobs):
+        says = f"{cron.name} should have run at {missed.isoformat()} and has not."
+        fix = "Look whether the cluster was stopped, and whether a quota or a policy refuses its Job."
+        shown = (from_field(cron, f"spec.schedule: {cron.spec.schedule}", _last_run(cron)),)
     else:
         return
     command = f"kubectl describe cronjob {cron.name} -n {cron.namespace}"
-    since = failed.last_transition_time if failed else events[0].last_seen
+    since = failed.last_transition_time if failed else events[0].last_seen if events else missed
     yield Sighting("cron-missed", subject(cron), place, says, fix, command, shown, since)
+
+
+def _last_run(cron: CronJob) -> str:
+    last = cron.status.last_schedule_time
+    return f"last run at {last.isoformat()}" if last else ""
 
 
 def _ended(job: Job) -> float:
