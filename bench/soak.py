@@ -19,6 +19,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from mission_control.cluster.cache import LivePicture
+from mission_control.cluster.reflector import Patience
 from mission_control.domain.kinds import KINDS
 from tests.fakes.apiserver import GONE, Break, FakeApi, Fault, Hang, Refuse, Say, gone_event, line
 from tests.fakes.kept import fresh_objects, held_objects, pictured
@@ -121,20 +123,24 @@ async def soak(minutes: float, seed: int, every: float = 5.0) -> list[Round]:
         while passed < minutes:
             await trouble.go_on(min(every, minutes - passed) * 60)
             passed += min(every, minutes - passed)
-            is_equal = True
-            try:
-                await until(
-                    lambda: all(s.state in ("live", "absent") for s in picture.snapshot().sights), CALM
-                )
-                api.bookmark()
-                await passes(1)
-            except AssertionError:
-                is_equal = False
+            is_equal = await _mends(picture, api)
             held = held_objects(picture)
             is_equal = is_equal and held == await fresh_objects(api.connection())
             count = sum(map(len, held.values()))
             rounds.append(Round(passed, trouble.changes, trouble.faults, count, is_equal, _held_memory(api)))
     return rounds
+
+
+async def _mends(picture: LivePicture, api: FakeApi) -> bool:
+    """Waits until a stream that hangs must have been noticed, and then until everything is seen live."""
+    await passes(Patience().silence + Patience().grace)
+    try:
+        await until(lambda: all(s.state in ("live", "absent") for s in picture.snapshot().sights), CALM)
+    except AssertionError:
+        return False
+    api.bookmark()
+    await passes(1)
+    return True
 
 
 def _held_memory(api: FakeApi) -> float:

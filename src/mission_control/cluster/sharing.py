@@ -7,6 +7,7 @@ first equal one that was seen. Nothing that a reader can observe changes.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TypeVar, cast
 
 import msgspec
@@ -69,7 +70,12 @@ class Sharing:
         self._share_statuses(status.init_container_statuses)
 
     def _share_conditions(self, conditions: tuple[Condition, ...]) -> None:
+        moments: dict[datetime, datetime] = {}
         for condition in conditions:
+            for field in ("last_transition_time", "last_update_time"):
+                moment = getattr(condition, field)
+                if moment is not None:
+                    force_setattr(condition, field, moments.setdefault(moment, moment))
             for field in ("type", "status", "reason", "message"):
                 self._share_text(condition, field)
 
