@@ -11,8 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from mission_control.web import assets
 from sandbox.browser import LACKING
 from tests.browser.console import CHROMIUM, FLAGS, Console, running
-from tests.web.stage import picture
-from tests.web.surroundings import whole
+from tests.web.surroundings import seen, whole
 
 HERE = Path(__file__).parent
 
@@ -38,7 +37,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def console() -> Iterator[Console]:
     found = whole(broken=True)
-    with running(picture(found), found) as made:
+    with running(seen(broken=True), found) as made:
         yield made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from mission_control.domain.snapshot import Snapshot
 from mission_control.web.security import Door
 from mission_control.web.site import create_site
 from sandbox.browser import chromium
+from tests.web.accepting import accepting
 from tests.web.stage import Judgements, parts_of
 from tests.web.story import Tree
 
@@ -65,6 +67,9 @@ class Console:
         self, snapshot: Snapshot, found: list[Tree], port: int = 0, door: Door | None = None
     ) -> None:
         made = parts_of(snapshot, found)
+        self._ending = contextlib.ExitStack()
+        folder = self._ending.enter_context(tempfile.TemporaryDirectory())
+        made = self._ending.enter_context(accepting(made, Path(folder)))
         self.parts = msgspec.structs.replace(made, door=door or made.door)
         self._socket = socket.create_server(("127.0.0.1", port))
         self.port = self._socket.getsockname()[1]
@@ -90,6 +95,7 @@ class Console:
         self._loop.call_soon_threadsafe(self._site.state["closing"].set)
         self._server.should_exit = True
         self._thread.join(10)
+        self._ending.close()
 
     def tell(self, snapshot: Snapshot) -> None:
         """Let the cluster change."""

@@ -12,8 +12,8 @@ import sys
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.console import CHROMIUM, FLAGS, PAGES, ROOT, SIZES, Console, running
-from tests.web.stage import loading, picture, refusing
-from tests.web.surroundings import whole
+from tests.web.stage import loading, refusing
+from tests.web.surroundings import seen, whole
 
 LOG = logging.getLogger("shots")
 SHOTS = ROOT / "tests" / "browser" / "shots"
@@ -48,7 +48,7 @@ def main() -> None:
     SHOTS.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        with running(picture(broken), broken) as console:
+        with running(seen(broken=True), broken) as console:
             shoot(console, browser, pages)
         if not wanted or "states" in wanted:
             home = {"home": "/", "health": "/health/langsmith/demo", "workloads": "/workloads"}
@@ -57,7 +57,7 @@ def main() -> None:
                 ("loading-", loading(14)),
                 ("blind-", refusing("Event", "Node")),
             ):
-                with running(picture(well, sights), well) as console:
+                with running(seen(broken=False, sights=sights), well) as console:
                     shoot(console, browser, home, label)
         browser.close()
 

@@ -24,6 +24,7 @@ STATES = {
 
 def troubles(tab: Page, name: str) -> list[str]:
     """What axe finds on the open page, and whether it is wider than its window."""
+    tab.evaluate("document.querySelectorAll('main details').forEach(fold => { fold.open = true })")
     tab.add_script_tag(path=AXE)
     report = tab.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
     found = [

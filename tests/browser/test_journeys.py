@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.console import POD, Console
 from tests.web.stage import picture
-from tests.web.surroundings import whole
+from tests.web.surroundings import seen, whole
 
 
 def test_from_home_over_health_to_the_object_and_back(tab: Page, console: Console) -> None:
@@ -79,7 +79,7 @@ def test_twelve_tabs_all_follow(tab: Page, console: Console) -> None:
     for other in others:
         other.goto(f"{console.address}/")
         expect(other.locator("h1")).to_have_text("LangSmith is broken")
-    console.tell(picture(whole(broken=False)))
+    console.tell(seen(broken=False))
     for page in (*others, tab):
         page.bring_to_front()
         expect(page.locator("h1")).to_have_text("LangSmith is healthy")
@@ -178,10 +178,42 @@ def test_events_are_filtered_in_the_address(tab: Page, console: Console) -> None
 def test_storage_and_nodes_follow_a_change_without_a_reload(tab: Page, console: Console) -> None:
     tab.goto(f"{console.address}/storage")
     expect(tab.locator("tbody tr").first).to_contain_text("does not exist")
-    console.tell(picture(whole(broken=False)))
+    console.tell(seen(broken=False))
     expect(tab.locator("tbody")).not_to_contain_text("does not exist")
     tab.keyboard.press("g")
     tab.keyboard.press("n")
     expect(tab.locator("tbody")).not_to_contain_text("DiskPressure")
-    console.tell(picture(whole(broken=True)))
+    console.tell(seen(broken=True))
     expect(tab.locator("tbody tr").first).to_contain_text("DiskPressure")
+
+
+def test_a_finding_is_accepted_and_counted_again(tab: Page, console: Console) -> None:
+    tab.goto(f"{console.address}/health/langsmith/demo")
+    before = tab.locator("h1").inner_text()
+    root = tab.locator("article.finding").filter(has_text="storage class fast-ssd")
+    root.get_by_text("Accept as expected").click()
+    root.get_by_label("Reason").fill("until the disks are delivered")
+    console.tell(seen(broken=True))  # the page is morphed while somebody types
+    expect(root.get_by_label("Reason")).to_have_value("until the disks are delivered")
+    root.get_by_label("For").select_option("7d")
+    root.get_by_role("button", name="Accept").click()
+    expect(tab.locator("#accepted summary")).to_contain_text("1 accepted finding")
+    expect(root).to_have_count(0)
+    tab.locator("#accepted summary").click()
+    expect(tab.locator("#accepted")).to_contain_text("until the disks are delivered. Accepted by ada")
+    tab.get_by_role("button", name=re.compile("Count it again")).click()
+    expect(root).to_have_count(1)
+    expect(tab.locator("h1")).to_have_text(before)
+
+
+def test_what_changed_before_a_fault_stands_beside_it(tab: Page, console: Console) -> None:
+    tab.goto(f"{console.address}/health/langsmith/demo")
+    panel = tab.locator("section").filter(has=tab.get_by_role("heading", name="Changed before this"))
+    expect(panel.locator("li").first).to_be_visible()
+
+
+def test_home_lists_the_releases_the_stuck_one_first(tab: Page) -> None:
+    rows = tab.locator(".rel tbody tr")
+    expect(rows.first).to_contain_text("Pending upgrade")
+    expect(rows.last).to_contain_text("scaler")
+    expect(tab.locator(".inst")).to_contain_text("Revision 15")

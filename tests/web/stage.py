@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
 import msgspec
@@ -79,6 +79,9 @@ def loading(known: int) -> tuple[Sight, ...]:
     return tuple(Sight(kind, "live" if place < known else "loading") for place, kind in enumerate(KINDS))
 
 
+Fold = Callable[[Snapshot, Health], Health]
+
+
 class Told(msgspec.Struct, frozen=True):
     """A judgement of the story."""
 
@@ -90,9 +93,10 @@ class Told(msgspec.Struct, frozen=True):
 class Judgements:
     """What the site listens to; `tell` is the next judgement."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, fold: Fold = lambda _, health: health) -> None:
         self._news = asyncio.Condition()
-        self.latest = Told(snapshot, judge(snapshot, products()), 1)
+        self._fold = fold
+        self.latest = Told(snapshot, fold(snapshot, judge(snapshot, products())), 1)
 
     async def wait(self, after: int) -> int:
         async with self._news:
@@ -101,7 +105,8 @@ class Judgements:
 
     async def tell(self, snapshot: Snapshot) -> None:
         async with self._news:
-            self.latest = Told(snapshot, judge(snapshot, products()), self.latest.version + 1)
+            health = self._fold(snapshot, judge(snapshot, products()))
+            self.latest = Told(snapshot, health, self.latest.version + 1)
             self._news.notify_all()
 
 
@@ -138,6 +143,7 @@ def parts_of(snapshot: Snapshot, found: Iterable[Tree] = (), usage: Usage | None
         fetch=Shop(found),
         door=Door(),
         clock=lambda: NOW,
+        products=products(),
         account="system:serviceaccount:mission-control:mission-control",
     )
 

@@ -5,7 +5,15 @@
 
 from __future__ import annotations
 
-from tests.web.story import FULL, NAMESPACE, PARTS, Tree, ago, labels, meta, trees
+from datetime import timedelta
+
+import msgspec
+
+from mission_control.domain.readings import Readings
+from mission_control.domain.release import Release
+from mission_control.domain.snapshot import Sight, Snapshot
+from tests.web.stage import picture
+from tests.web.story import FULL, NAMESPACE, NOW, PARTS, Tree, ago, labels, meta, trees
 
 NEVER_READY = frozenset({"postgres", "platform-backend", "backend", "queue"})
 HOST = "smith.example.com"
@@ -14,6 +22,37 @@ HOST = "smith.example.com"
 def whole(*, broken: bool) -> list[Tree]:
     """The story with all that stands around it."""
     return [*trees(broken=broken), *surroundings(broken=broken)]
+
+
+def seen(*, broken: bool, sights: tuple[Sight, ...] | None = None) -> Snapshot:
+    """The whole story as the console sees it, with what it reads by name."""
+    snapshot = picture(whole(broken=broken), sights)
+    return msgspec.structs.replace(snapshot, readings=Readings(releases=releases(broken=broken)))
+
+
+def releases(*, broken: bool) -> tuple[Release, ...]:
+    """Two revisions of the installation, the newer one stuck, and a release of nobody's concern."""
+
+    def revision(name: str, number: int, status: str, minutes: int, chart: str) -> Release:
+        at = NOW - timedelta(minutes=minutes)
+        return Release(
+            NAMESPACE if name == FULL else "batch",
+            name,
+            number,
+            status,
+            at,
+            is_read=True,
+            chart=chart,
+            version="0.16.11",
+            description="Preparing upgrade" if status.startswith("pending") else "Upgrade complete",
+        )
+
+    now = "pending-upgrade" if broken else "deployed"
+    return (
+        revision(FULL, 14, "superseded", 41_000, "langsmith"),
+        revision(FULL, 15, now, 18, "langsmith"),
+        revision("scaler", 3, "deployed", 59_000, "keda"),
+    )
 
 
 def surroundings(*, broken: bool) -> list[Tree]:

@@ -188,6 +188,7 @@ def build(
         entrance=inside.entrance,
         accepted=inside.accepted,
         who=inside.who,
+        products=products(),
     )
     return create_site(parts), door.token
 

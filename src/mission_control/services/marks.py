@@ -24,6 +24,7 @@ from mission_control.domain.objects import (
 )
 from mission_control.domain.snapshot import Snapshot
 from mission_control.domain.verdict import (
+    Acceptance,
     ComponentHealth,
     Finding,
     Health,
@@ -51,6 +52,12 @@ class Marks:
                 (finding.subject.kind, finding.subject.namespace, finding.subject.name)
             ):
                 self._found.setdefault(place, []).append(finding)
+        self._accepted = {
+            place: entry.acceptance
+            for entry in health.accepted
+            for finding in (entry.finding, *entry.effects)
+            for place in self._upward((finding.subject.kind, finding.subject.namespace, finding.subject.name))
+        }
         self._homes = {
             (ref.kind, ref.namespace, ref.name): (installation, component)
             for installation in health.installations
@@ -75,11 +82,15 @@ class Marks:
             return worst([*found, node_verdict(item)])
         if found:
             return worst(found)
-        if _is_as_wanted(item):
+        if _is_as_wanted(item) or _place(item) in self._accepted:
             return Verdict.HEALTHY
         home = self.home(item)
         is_bad = home is not None and home[1].verdict.weight > Verdict.PROGRESSING.weight
         return home[1].verdict if home is not None and is_bad else Verdict.PROGRESSING
+
+    def acceptance(self, item: Object) -> Acceptance | None:
+        """Why what is wrong with an object counts for nothing; None when nothing was accepted about it."""
+        return self._accepted.get(_place(item))
 
     def weight(self, item: Object) -> int:
         """The weight of the verdict, found quickly for the many pods that give no reason to look."""

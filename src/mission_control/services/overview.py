@@ -12,6 +12,7 @@ from datetime import datetime
 import msgspec
 
 from mission_control.domain.objects import CronJob, DaemonSet, Deployment, Job, Object, Pod, StatefulSet
+from mission_control.domain.product import Product
 from mission_control.domain.snapshot import Snapshot
 from mission_control.domain.usage import UsageIndex
 from mission_control.domain.verdict import (
@@ -26,6 +27,7 @@ from mission_control.domain.verdict import (
 )
 from mission_control.services.capacity import Capacity, NamespaceLine, capacity, namespace_lines
 from mission_control.services.freshness import Freshness, freshness
+from mission_control.services.releases import ReleaseList, releases
 
 _COUNTED: tuple[tuple[str, type[Object]], ...] = (
     ("Pod", Pod),
@@ -96,10 +98,11 @@ class Home(msgspec.Struct, frozen=True):
     lines: tuple[NamespaceLine, ...]
     kinds: tuple[KindCount, ...]
     blind: tuple[Blind, ...]
+    releases: ReleaseList
 
 
-def home(snapshot: Snapshot, health: Health, usage: UsageIndex) -> Home:
-    """The cluster in one look."""
+def home(snapshot: Snapshot, health: Health, usage: UsageIndex, products: tuple[Product, ...] = ()) -> Home:
+    """The cluster in one look. `products` tell whose charts the releases are."""
     lines = namespace_lines(snapshot, usage)
     seen = freshness(snapshot)
     installations = tuple(map(installation_line, health.installations)) if seen.allows_verdicts else ()
@@ -118,6 +121,7 @@ def home(snapshot: Snapshot, health: Health, usage: UsageIndex) -> Home:
         lines=lines,
         kinds=tuple(_count(snapshot, kind, shape) for kind, shape in _COUNTED),
         blind=health.blind,
+        releases=releases(snapshot, products),
     )
 
 

@@ -22,7 +22,7 @@ from mission_control.domain.objects.workloads import Workload
 from mission_control.domain.redact import redact_object
 from mission_control.domain.snapshot import Snapshot
 from mission_control.domain.usage import Gauge, UsageIndex, together
-from mission_control.domain.verdict import Finding, Health, Verdict
+from mission_control.domain.verdict import Acceptance, Finding, Health, Verdict
 from mission_control.services.facts import Fact, Link, facts
 from mission_control.services.freshness import Freshness, freshness
 from mission_control.services.marks import Marks
@@ -99,6 +99,7 @@ class Thing(msgspec.Struct, frozen=True):
     sees_events: bool = True
     is_listed: bool = False
     manifest: Manifest | None = None
+    accepted: Acceptance | None = None
 
 
 class Manifest(msgspec.Struct, frozen=True):
@@ -166,6 +167,7 @@ def thing(
         sees_events=snapshot.sees(kind_named("Event").shape, item.namespace),  # type: ignore[union-attr]
         is_listed=kind.kind in LISTED,
         manifest=manifest,
+        accepted=marks.acceptance(item),
     )
 
 

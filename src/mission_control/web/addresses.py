@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
+from mission_control.domain.kinds import kind_named
 from mission_control.services.claims import StorageQuery
 from mission_control.services.happenings import EventQuery
 from mission_control.services.listing import descends
@@ -21,6 +22,8 @@ _LISTS: dict[type, str] = {
     NetworkQuery: "/network",
     StorageQuery: "/storage",
 }
+RELEASE = "Release"
+"""What findings call a Helm release, which is no object of the cluster."""
 _WORDS = {"text": "q", "wrong": "only"}
 
 
@@ -35,8 +38,15 @@ def finding_address(installation: str | None, key: str) -> str:
     return f"{page}#{quote(key, safe=':/')}"
 
 
+def has_page(kind: str) -> bool:
+    """Whether an object of a kind has a page; a release has its line on Home."""
+    return kind == RELEASE or kind_named(kind) is not None
+
+
 def object_address(kind: str, namespace: str, name: str, tab: str = "") -> str:
     """The page of an object; "-" stands for no namespace."""
+    if kind == RELEASE:
+        return f"/#release-{quote(namespace)}-{quote(name)}"
     path = f"/objects/{quote(kind, safe='')}/{quote(namespace, safe='') or '-'}/{quote(name, safe='')}"
     return f"{path}?tab={tab}" if tab else path
 

@@ -29,6 +29,12 @@ def theme_of(request: AnyRequest) -> str:
     return found if found in THEMES else "auto"
 
 
+def own_address(address: str) -> str:
+    """An address of this site that a form wants to go back to; Home for any other."""
+    is_ours = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if is_ours else "/"
+
+
 def address_of(request: AnyRequest) -> str:
     """Path and query: what a link to this very state of the page says."""
     query = request.scope["query_string"].decode("latin-1")

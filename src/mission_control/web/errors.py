@@ -16,9 +16,17 @@ from litestar.types import ExceptionHandlersMap
 
 from mission_control.cluster.errors import ClusterError
 from mission_control.services.roles import Grant
+from mission_control.storage.errors import StorageError
 from mission_control.web.asking import AnyRequest, theme_of, wants_json
 from mission_control.web.rendering import TEMPLATES, as_html, as_json
-from mission_control.web.security import NotSignedIn, SiteError, WrongHost, WrongOrigin, has_session
+from mission_control.web.security import (
+    ForeignForm,
+    NotSignedIn,
+    SiteError,
+    WrongHost,
+    WrongOrigin,
+    has_session,
+)
 
 _LOG = logging.getLogger(__name__)
 _NOT_FOUND, _BAD_METHOD, _SERVER = 404, 405, 500
@@ -37,6 +45,14 @@ class NoSuchPage(SiteError):
     """There is nothing at this address. `says` what, `fix` where to go instead."""
 
     def __init__(self, says: str, fix: str = "") -> None:
+        super().__init__(says)
+        self.says, self.fix = says, fix
+
+
+class NotDone(SiteError):
+    """What a form asked for was not done. `says` why, `fix` what to do next."""
+
+    def __init__(self, says: str, fix: str) -> None:
         super().__init__(says)
         self.says, self.fix = says, fix
 
@@ -90,6 +106,20 @@ def _wrong_origin(request: AnyRequest, _: WrongOrigin) -> Response[bytes]:
     )
 
 
+def _foreign_form(request: AnyRequest, _: ForeignForm) -> Response[bytes]:
+    says = "This form is not one of this console, or it is older than the console's last start."
+    return answer(request, Problem(403, says, "Go back, reload the page, and send the form again."))
+
+
+def _not_done(request: AnyRequest, failure: NotDone) -> Response[bytes]:
+    return answer(request, Problem(422, failure.says, failure.fix))
+
+
+def _no_state(request: AnyRequest, failure: StorageError) -> Response[bytes]:
+    """The console's own state cannot be written; nothing was changed."""
+    return answer(request, Problem(_SERVER, f"Nothing was changed. {failure.says}", failure.fix))
+
+
 def _no_such_page(request: AnyRequest, failure: NoSuchPage) -> Response[bytes]:
     return answer(request, Problem(_NOT_FOUND, failure.says, failure.fix))
 
@@ -128,6 +158,9 @@ HANDLERS: ExceptionHandlersMap = {
     NotSignedIn: _not_signed_in,
     WrongHost: _wrong_host,
     WrongOrigin: _wrong_origin,
+    ForeignForm: _foreign_form,
+    NotDone: _not_done,
+    StorageError: _no_state,
     NoSuchPage: _no_such_page,
     Refused: _refused,
     ClusterError: _cluster,

@@ -69,7 +69,7 @@ class Sight(msgspec.Struct, frozen=True):
 
 
 class Frame(msgspec.Struct, frozen=True):
-    """The frame of one answer."""
+    """The frame of one answer. `seal` goes into its forms; `accepts`: findings can be accepted here."""
 
     cluster: str
     version: str
@@ -82,6 +82,8 @@ class Frame(msgspec.Struct, frozen=True):
     chosen: Choice
     sight: Sight
     nonce: str
+    seal: str
+    accepts: bool
 
 
 def frame(parts: SiteParts, address: str, chosen: str, theme: str, nonce: str) -> Frame:
@@ -101,6 +103,8 @@ def frame(parts: SiteParts, address: str, chosen: str, theme: str, nonce: str) -
         chosen=here,
         sight=sight(freshness(judged.snapshot)),
         nonce=nonce,
+        seal=parts.door.seal,
+        accepts=parts.accepted is not None,
     )
 
 

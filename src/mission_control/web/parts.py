@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from mission_control.domain.product import Product
 from mission_control.domain.snapshot import Snapshot
 from mission_control.domain.usage import Usage
 from mission_control.domain.verdict import Health
@@ -61,7 +62,7 @@ class SiteParts(msgspec.Struct, frozen=True, kw_only=True):
     `hosts`: the names, without port, under which the site answers; any other is a rebound DNS name.
     `account`: who the console is in the cluster, for the Role it asks for. `background`: what runs as long as
     the site does. `entrance` records who comes in, `who` is whom a session stands for; `accepted` is what was
-    accepted as expected, None where nothing can be.
+    accepted as expected, None where nothing can be. `products` are the packs that this console knows.
     """
 
     judgements: Judgements
@@ -75,6 +76,7 @@ class SiteParts(msgspec.Struct, frozen=True, kw_only=True):
     entrance: Entrance = Entrance(nobody, lambda: datetime.now(UTC))
     accepted: Acceptances | None = None
     who: str = ""
+    products: tuple[Product, ...] = ()
 
 
 def stamp(parts: SiteParts) -> str:

@@ -68,8 +68,10 @@ def _environment() -> jinja2.Environment:
     made.globals |= {
         "zip": zip,
         "asset": assets.address,
+        "by_key": lambda found: {entry.key: entry for entry in found},
         "object_address": addresses.object_address,
         "finding_address": addresses.finding_address,
+        "has_page": addresses.has_page,
         "health_address": addresses.health_address,
         "access_address": addresses.access_address,
         "rows_address": addresses.rows_address,

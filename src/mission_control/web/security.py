@@ -55,6 +55,10 @@ class WrongOrigin(SiteError):
     """A change was asked for by a page that is not ours."""
 
 
+class ForeignForm(SiteError):
+    """A form without the seal of this console: not its own, or made before it was started again."""
+
+
 class Door:
     """One-time tokens and the sessions they open. Both live as long as the process, and nowhere else."""
 
@@ -63,6 +67,7 @@ class Door:
         self._tokens: set[str] = {token} if token else set()
         self._sessions: dict[str, None] = {}
         self.token = token or self.issue()
+        self.seal = secrets.token_urlsafe(32)
 
     def issue(self) -> str:
         """A further token, good for one entrance."""
@@ -84,6 +89,16 @@ class Door:
     def knows(self, session: str | None) -> bool:
         """Whether this is a session that we opened."""
         return session is not None and session in self._sessions
+
+
+def check_seal(door: Door, given: str) -> None:
+    """Refuse a form that does not carry the seal that our own pages do.
+
+    One seal for the life of the process: the insides of pages are rendered once for all sessions, which stand
+    for the same person, and no other site can read any of them.
+    """
+    if not secrets.compare_digest(given.encode(), door.seal.encode()):
+        raise ForeignForm
 
 
 def cookie_name(host: str) -> str:

@@ -24,6 +24,7 @@ from mission_control.web.fragments import Fragments, recall
 from mission_control.web.live import live
 from mission_control.web.parts import SiteParts
 from mission_control.web.rendering import Page
+from mission_control.web.routes.accept import accept, revoke
 from mission_control.web.routes.access import access_page
 from mission_control.web.routes.causes import cause_page
 from mission_control.web.routes.events import events_page
@@ -56,6 +57,8 @@ _ROUTES = [
     search_results,  # /search/results
     access_page,  # /access/{kind}
     cause_page,  # /causes/{code}
+    accept,  # POST /accept
+    revoke,  # POST /accepted/{number}/revoke
 ]
 
 

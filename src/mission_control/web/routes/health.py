@@ -11,7 +11,9 @@ from litestar.response import Redirect
 
 from mission_control.access.permissions import Permission
 from mission_control.services.diagnosis import Diagnosis, diagnosis, worst_key
+from mission_control.storage.accepted import Kept
 from mission_control.web.errors import NoSuchPage
+from mission_control.web.parts import SiteParts
 
 _OPT = {"permission": Permission.VIEW_HEALTH, "template": "health/page.html"}
 
@@ -32,7 +34,7 @@ def worst_health_page(state: State) -> Redirect:
 def outside_page(state: State) -> Diagnosis:
     """The workloads that belong to no known installation."""
     judged = state["parts"].judgements.latest
-    found = diagnosis(judged.snapshot, judged.health, None)
+    found = diagnosis(judged.snapshot, judged.health, None, _kept(state["parts"]))
     assert found is not None  # noqa: S101 -- only a named installation can be missing
     return found
 
@@ -47,9 +49,14 @@ def health_page(state: State, namespace: FromPath[str], release: FromPath[str]) 
     """The components of an installation and what is wrong with them."""
     judged = state["parts"].judgements.latest
     key = f"{namespace}/{release.removesuffix('.json')}"
-    found = diagnosis(judged.snapshot, judged.health, key)
+    found = diagnosis(judged.snapshot, judged.health, key, _kept(state["parts"]))
     if found is None:
         raise NoSuchPage(
             f"There is no installation {key} in this cluster.", "Home lists those that there are."
         )
     return found
+
+
+def _kept(parts: SiteParts) -> tuple[Kept, ...]:
+    """The acceptances in force; none where nothing can be accepted."""
+    return parts.accepted.in_force if parts.accepted else ()

@@ -18,5 +18,6 @@ from mission_control.services.overview import Home, home
 )
 def home_page(state: State) -> Home:
     """The cluster in one look."""
-    judged = state["parts"].judgements.latest
-    return home(judged.snapshot, judged.health, UsageIndex(state["parts"].usage.latest))
+    parts = state["parts"]
+    judged = parts.judgements.latest
+    return home(judged.snapshot, judged.health, UsageIndex(parts.usage.latest), parts.products)

@@ -10,7 +10,7 @@ from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
 from mission_control.access.permissions import Permission
-from mission_control.web.asking import THEMES
+from mission_control.web.asking import THEMES, own_address
 from mission_control.web.parts import SiteParts
 from mission_control.web.security import NotSignedIn, cookie_name, has_session
 
@@ -45,12 +45,10 @@ def choose_theme(
 ) -> Redirect:
     """Keep a theme in this browser and go back to the page it was chosen on."""
     theme = data.get("theme", "auto")
-    back = data.get("back", "/")
-    is_ours = back.startswith("/") and not back.startswith(("//", "/\\"))
     cookie = Cookie(
         key="mc_theme", value=theme if theme in THEMES else "auto", max_age=_YEAR, samesite="strict"
     )
-    return Redirect(back if is_ours else "/", status_code=303, cookies=[cookie])
+    return Redirect(own_address(data.get("back", "/")), status_code=303, cookies=[cookie])
 
 
 @get("/healthz", opt={"permission": Permission.PUBLIC}, include_in_schema=False, sync_to_thread=False)
