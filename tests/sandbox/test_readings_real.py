@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from mission_control.app.watching import look
+from mission_control.domain.health.manifests import YOUNG
 from mission_control.domain.health.scene import aware
 from mission_control.domain.release import newest
 from mission_control.domain.snapshot import Snapshot
@@ -134,9 +135,10 @@ async def test_a_deleted_service_of_the_release_is_missing(cluster: Sandbox) -> 
         cluster.run("kubectl", "get", "service", service, "-n", NAMESPACE, "-o", "json")
     )
     cluster.run("kubectl", "delete", "service", service, "-n", NAMESPACE)
-    for _ in range(3):  # a look takes five seconds at most for the records, which a busy machine may miss
+    for _ in range(40):  # nothing is missed of a release that is younger than the picture may be old
         snapshot, health = await seen(cluster)
-        if snapshot.readings.releases:
+        made = [release.at for release in snapshot.readings.releases if release.name == RELEASE]
+        if made and made[0] is not None and snapshot.taken_at - aware(made[0]) > YOUNG:
             break
     for field in ("resourceVersion", "uid", "creationTimestamp"):
         before["metadata"].pop(field)
