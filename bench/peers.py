@@ -64,11 +64,13 @@ def _kubernetes(kinds: list[tuple[str, str]]) -> int:
 def _lightkube(kinds: list[tuple[str, str]]) -> int:
     """With lightkube and its typed models."""
     client = importlib.import_module("lightkube").Client()
+    namespaced = importlib.import_module("lightkube.core.resource").NamespacedResource
     held: list[Any] = []
     for kind, version in kinds:
         module = version.replace(".k8s.io", "").replace("/", "_") if "/" in version else f"core_{version}"
         resource = getattr(importlib.import_module(f"lightkube.resources.{module.replace('.', '_')}"), kind)
-        held.extend(client.list(resource, namespace="*", chunk_size=PAGE))
+        where = {"namespace": "*"} if issubclass(resource, namespaced) else {}
+        held.extend(client.list(resource, chunk_size=PAGE, **where))
     return len(held)
 
 

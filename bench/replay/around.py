@@ -54,6 +54,19 @@ def endpoint_slice(app: App, nodes: int) -> Obj:
     )  # fmt: skip
 
 
+def _node_info(n: int) -> Obj:
+    names = ("machineID", "systemUUID", "bootID")
+    return {name: uid(name, n) for name in names} | {
+        "architecture": "amd64",
+        "containerRuntimeVersion": "containerd://2.1.4",
+        "kernelVersion": "6.12.48",
+        "kubeProxyVersion": "",
+        "kubeletVersion": "v1.34.4",
+        "operatingSystem": "linux",
+        "osImage": "Debian GNU/Linux 12",
+    }
+
+
 def node(n: int) -> Obj:
     """A node that answers, with the fifty images that a kubelet lists."""
     conditions = [
@@ -80,11 +93,7 @@ def node(n: int) -> Obj:
         "allocatable": able,
         "conditions": conditions,
         "addresses": [{"type": "InternalIP", "address": f"192.168.{n // 250}.{n % 250}"}],
-        "nodeInfo": {
-            "kubeletVersion": "v1.34.4",
-            "containerRuntimeVersion": "containerd://2.1.4",
-            "osImage": "Debian",
-        },
+        "nodeInfo": _node_info(n),
         "images": images,
     }
     labels = {

@@ -115,7 +115,12 @@ def workload(app: App) -> Obj:
         "availableReplicas": ready,
     }
     if app.kind == "DaemonSet":
-        counts = {"desiredNumberScheduled": wanted, "currentNumberScheduled": wanted, "numberReady": ready}
+        counts = {
+            "desiredNumberScheduled": wanted,
+            "currentNumberScheduled": wanted,
+            "numberReady": ready,
+            "numberMisscheduled": 0,
+        }
     condition = {"type": "Available", "status": "True", "reason": "MinimumReplicasAvailable"}
     times = {"lastUpdateTime": moment(2), "lastTransitionTime": moment(2)}
     spec: Obj = {
