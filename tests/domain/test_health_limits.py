@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mission_control.domain.health import judge, suspects
+from mission_control.domain.kinds import KINDS, kind_of
 from mission_control.domain.objects import Object, Pod
 from mission_control.domain.report import report
-from mission_control.domain.snapshot import snapshot_of
+from mission_control.domain.snapshot import Sight, snapshot_of
 from mission_control.domain.verdict import Verdict
 from tests.domain.casebook import NOW, cases, decoded, picture, pod, shop, tails, trees_of
 
@@ -125,3 +126,10 @@ def test_the_same_picture_gives_the_same_health() -> None:
     for name, case in CASES.items():
         one, other = (judge(picture(case), (SHOP,), tails(case)) for _ in range(2))
         assert one == other, name
+
+
+def test_what_could_not_be_read_of_a_kind_is_listed_although_the_rest_is_seen() -> None:
+    flawed = Sight(kind_of(Pod), "live", reason="1 pod cannot be read: shop/odd.")
+    sights = [flawed, *(Sight(kind, "live") for kind in KINDS if kind.shape is not Pod)]
+    health = judge(snapshot_of([], NOW, sights), ())
+    assert [(b.kind, b.reason, b.would_need) for b in health.blind] == [("Pod", flawed.reason, "")]

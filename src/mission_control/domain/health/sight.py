@@ -83,10 +83,11 @@ def blind_spots(scene: Scene) -> tuple[Blind, ...]:
             kind=sight.kind.kind,
             namespace=sight.namespace or "",
             reason=sight.reason or _REASONS[sight.state],
-            would_need=sight.needs or f"list, watch {sight.kind.resource}",
+            would_need=sight.needs
+            or (f"list, watch {sight.kind.resource}" if sight.state in _REASONS else ""),
         )
         for sight in scene.snapshot.sights
-        if sight.state in _REASONS
+        if sight.state in _REASONS or (sight.state == "live" and sight.reason)  # some of it cannot be read
     ]
     refused = [tail for tails in scene.tails.values() for tail in tails if tail.refused]
     logs = {tail.namespace: tail.refused for tail in refused}
