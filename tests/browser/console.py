@@ -39,6 +39,7 @@ PAGES = {
     "health": "/health/langsmith/demo",
     "outside": "/health/outside",
     "workloads": "/workloads",
+    "others": "/workloads?installation=none",
     "deployments": "/workloads?kind=deployments",
     "search": "/search?q=postgres",
     "nodes": "/nodes",

@@ -9,14 +9,14 @@ from mission_control.services.listing import PAGE, descends
 from mission_control.services.workloads import Query, Workloads, workloads
 from mission_control.web.addresses import rows_address, sort_address, sort_state
 from tests.web.stage import picture, refusing, usage_of
-from tests.web.story import Tree, trees
+from tests.web.story import Tree, meta, trees
 
 ALL = products()
 
 
 def shown(query: Query, *, broken: bool = True, found: list[Tree] | None = None) -> Workloads:
     snapshot = picture(found if found is not None else trees(broken=broken))
-    return workloads(snapshot, judge(snapshot, ALL), UsageIndex(usage_of(snapshot)), query)
+    return workloads(snapshot, judge(snapshot, ALL), UsageIndex(usage_of(snapshot)), query, ALL)
 
 
 def names(page: Workloads) -> list[str]:
@@ -117,3 +117,26 @@ def test_the_same_column_again_turns_round() -> None:
     ]
     assert descends("verdict", Query.largest_first)
     assert not descends("name", Query.largest_first)
+
+
+def test_what_belongs_to_no_installation_is_a_choice_with_its_findings() -> None:
+    page = shown(Query(installation="none"))
+    assert names(page) == ["nightly-report-0"]
+    assert [finding.subject.name for finding in page.findings] == ["nightly-report-0"]
+    assert page.installations == (("langsmith/demo", "LangSmith"),)
+
+
+def test_an_installation_shows_its_own_pods_jobs_and_findings() -> None:
+    page = shown(Query(installation="langsmith/demo"))
+    assert page.total == 12
+    assert {finding.installation for finding in page.findings} == {"langsmith/demo"}
+    job: Tree = {"kind": "Job", "metadata": meta("demo-langsmith-backend-migrations", "backend")}
+    found = [*trees(broken=False), job]
+    assert names(shown(Query(kind="jobs", installation="langsmith/demo"), found=found)) == [
+        "backend-migrations"
+    ]
+    assert names(shown(Query(kind="jobs", installation="none"), found=found)) == []
+
+
+def test_without_a_choice_no_finding_stands_above_the_list() -> None:
+    assert shown(Query()).findings == ()

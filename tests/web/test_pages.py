@@ -8,9 +8,11 @@ import re
 
 import msgspec
 import pytest
+import yaml
 
 from mission_control.domain.usage import UsageIndex
 from mission_control.services.overview import home
+from mission_control.services.roles import role_for_all
 from tests.web.stage import loading, parts_of, picture, refusing, signed_in, silent
 from tests.web.story import Tree, ago, meta, pod_tree, trees
 from tests.web.surroundings import whole
@@ -23,6 +25,8 @@ PAGES = (
     "/workloads",
     "/workloads?kind=deployments&sort=-memory&only=wrong&namespace=langsmith&q=back",
     "/workloads?kind=cronjobs",
+    "/workloads?installation=none",
+    "/workloads?installation=langsmith/demo&kind=deployments",
     "/search",
     "/search?q=postgres+pod",
     "/search/results?q=back",
@@ -45,6 +49,7 @@ PAGES = (
     "/objects/StorageClass/-/standard",
     "/objects/Node/-/node-1",
     "/access/Event?namespace=batch",
+    "/access",
 )
 TWINS = (
     "/home.json",
@@ -58,6 +63,7 @@ TWINS = (
     "/storage.json",
     f"{POD}.json",
     "/access/Event.json",
+    "/access.json",
 )
 
 
@@ -240,3 +246,25 @@ def test_the_description_of_the_api_names_the_twins() -> None:
     assert described["info"]["title"] == "Mission Control"
     assert "/workloads" in described["paths"]
     assert "InstallationLine" in json.dumps(described)
+
+
+def test_many_refusals_come_with_one_role_for_all_of_them() -> None:
+    with signed_in(parts_of(picture([], refusing("Event", "Node", "StatefulSet", "DaemonSet")))) as client:
+        front = client.get("/").text
+        twin = client.get("/access.json").json()
+    assert 'href="/access"' in front
+    (role, binding) = list(yaml.safe_load_all(twin["role"]))
+    granted = {(rule["apiGroups"][0], name) for rule in role["rules"] for name in rule["resources"]}
+    assert granted == {("", "events"), ("", "nodes"), ("apps", "statefulsets"), ("apps", "daemonsets")}
+    assert binding["roleRef"]["name"] == role["metadata"]["name"]
+
+
+def test_refusals_of_namespaces_are_granted_there_and_secrets_never() -> None:
+    text = role_for_all([("Pod", "a"), ("Pod", "b"), ("Event", "a"), ("Secret", "a"), ("Node", "")], "")
+    roles = [entry for entry in yaml.safe_load_all(text) if entry["kind"].endswith("Role")]
+    assert [(entry["kind"], entry["metadata"].get("namespace")) for entry in roles] == [
+        ("ClusterRole", None),
+        ("Role", "a"),
+        ("Role", "b"),
+    ]
+    assert "secrets" not in text

@@ -87,6 +87,7 @@ def test_moments_in_a_sentence_are_found() -> None:
 def test_words_follow_their_number() -> None:
     assert count(1, "pod") == "1 pod"
     assert count(3, "pod") == "3 pods"
+    assert [count(many, "storage class") for many in (1, 2)] == ["1 storage class", "2 storage classes"]
     assert listed(["a"]) == "a"
     assert listed(["a", "b", "c"]) == "a, b and c"
     assert listed(["a", "b", "c", "d"]) == "a, b and 2 more"

@@ -105,7 +105,7 @@ def _of_job(item: Job | CronJob) -> Iterator[Fact]:
         yield Fact("Suspended", "yes" if item.spec.suspend else "no")
         return
     yield Fact("Tries", f"{item.status.failed} failed, at most {item.spec.backoff_limit + 1}")
-    yield Fact("Running", f"{item.status.active} pods" if item.status.active else "")
+    yield Fact("Running", _pods(item.status.active) if item.status.active else "")
     deadline = item.spec.active_deadline_seconds
     yield Fact("Deadline", f"{deadline} s" if deadline is not None else "")
     yield Fact("Helm hook", item.metadata.annotations.hook)
@@ -168,3 +168,7 @@ def _of_autoscaler(item: HorizontalPodAutoscaler) -> Iterator[Fact]:
 
 def _pairs(labels: dict[str, str]) -> str:
     return ", ".join(f"{key}={value}" for key, value in labels.items())
+
+
+def _pods(many: int) -> str:
+    return "1 pod" if many == 1 else f"{many} pods"

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 import yaml
 
-from mission_control.domain.kinds import KINDS
+from mission_control.domain.kinds import KINDS, kind_named
 
 _VERBS = ("get", "list", "watch", "create")
 
@@ -58,13 +59,41 @@ def rights(kind: str, needs: str) -> tuple[tuple[str, ...], str, str]:
     return verbs or ("get",), resource, group
 
 
+def role_for_all(kinds: Iterable[tuple[str, str]], account: str) -> str:
+    """One Role for each namespace, and a ClusterRole, that let the console see all of these kinds.
+
+    `kinds` are pairs of a kind and its namespace, "" for everywhere. Empty when none should be granted.
+    """
+    wanted: dict[str, dict[tuple[str, tuple[str, ...]], list[str]]] = {}
+    for kind, namespace in dict.fromkeys(kinds):
+        verbs, resource, group = rights(kind, "")
+        if kind_named(kind) is not None:
+            wanted.setdefault(namespace, {}).setdefault((group, verbs), []).append(resource)
+    return "---\n".join(
+        _bound(
+            "mission-control-view",
+            namespace,
+            [
+                {"apiGroups": [group], "resources": resources, "verbs": list(verbs)}
+                for (group, verbs), resources in rules.items()
+            ],
+            account,
+        )
+        for namespace, rules in sorted(wanted.items())
+    )
+
+
 def _role(verbs: tuple[str, ...], resource: str, group: str, namespace: str, account: str) -> str:
+    rule = {"apiGroups": [group], "resources": [resource], "verbs": list(verbs)}
+    return _bound(f"mission-control-{resource.replace('/', '-')}", namespace, [rule], account)
+
+
+def _bound(name: str, namespace: str, rules: list[dict[str, list[str]]], account: str) -> str:
+    """A Role or ClusterRole with its binding."""
     prefix = "" if namespace else "Cluster"
-    name = f"mission-control-{resource.replace('/', '-')}"
     metadata = {"name": name, "namespace": namespace} if namespace else {"name": name}
     api = "rbac.authorization.k8s.io/v1"
-    rule = {"apiGroups": [group], "resources": [resource], "verbs": list(verbs)}
-    role = {"apiVersion": api, "kind": f"{prefix}Role", "metadata": metadata, "rules": [rule]}
+    role = {"apiVersion": api, "kind": f"{prefix}Role", "metadata": metadata, "rules": rules}
     binding = {
         "apiVersion": api,
         "kind": f"{prefix}RoleBinding",

@@ -9,8 +9,8 @@ import msgspec
 from mission_control.domain.kinds import kind_named
 from mission_control.domain.snapshot import Snapshot
 from mission_control.domain.verdict import Health
-from mission_control.services.freshness import Freshness, freshness
-from mission_control.services.roles import Grant, grant
+from mission_control.services.freshness import Freshness, Unseen, freshness
+from mission_control.services.roles import Grant, grant, role_for_all
 
 _USER = re.compile(r'User "([^"]+)" cannot')  # how the API server names who was refused
 
@@ -53,6 +53,24 @@ def sightless(snapshot: Snapshot, health: Health, kind: str, namespace: str, acc
         reason=reason,
         still_seen=tuple(seen),
     )
+
+
+class Unread(msgspec.Struct, frozen=True):
+    """Everything that may not be read, and the Roles that would grant it. `role` "": nothing should."""
+
+    freshness: Freshness
+    entries: tuple[Unseen, ...]
+    account: str
+    role: str
+
+
+def unread(snapshot: Snapshot, account: str) -> Unread:
+    """All refused kinds with one text to apply for all of them."""
+    seen = freshness(snapshot)
+    reasons = (sight.reason for sight in snapshot.sights if sight.state == "refused")
+    named = next((found[1] for reason in reasons if (found := _USER.search(reason))), "")
+    told = account or named
+    return Unread(seen, seen.refused, told, role_for_all(((e.kind, e.namespace) for e in seen.refused), told))
 
 
 def denied(snapshot: Snapshot, health: Health, kind: str, account: str, namespace: str = "") -> Grant | None:

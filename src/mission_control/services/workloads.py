@@ -14,9 +14,11 @@ import msgspec
 
 from mission_control.domain.kinds import Kind, kind_named
 from mission_control.domain.objects import Object, Pod
+from mission_control.domain.product import Product
 from mission_control.domain.snapshot import Snapshot
 from mission_control.domain.usage import PodUsage, UsageIndex
-from mission_control.domain.verdict import Health, Verdict
+from mission_control.domain.verdict import Finding, Health, Verdict
+from mission_control.services.belonging import NONE, Belonging
 from mission_control.services.freshness import Freshness, Unseen, freshness
 from mission_control.services.listing import cut, fits, ordered
 from mission_control.services.marks import Marks
@@ -24,6 +26,7 @@ from mission_control.services.rows import Row, pods_of, restarts, row
 from mission_control.services.states import ready_wanted, state_of
 
 KINDS = ("Pod", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Rollout")
+MOST_FINDINGS = 6
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -31,6 +34,7 @@ class Query(msgspec.Struct, frozen=True):
     """What the page is asked to show, exactly as its address says it.
 
     `kind` is a plural ("pods"), `sort` one of `sorts`, with a minus before it for the other direction.
+    `installation` is a key, or "none" for what belongs to no installation.
     """
 
     sorts: ClassVar[tuple[str, ...]] = (
@@ -44,6 +48,7 @@ class Query(msgspec.Struct, frozen=True):
     sort: str = "verdict"
     page: int = 1
     wrong: bool = False
+    installation: str = ""
 
 
 class KindTab(msgspec.Struct, frozen=True):
@@ -55,7 +60,10 @@ class KindTab(msgspec.Struct, frozen=True):
 
 
 class Workloads(msgspec.Struct, frozen=True):
-    """The page. `total` objects fit the query, of `all` of the kind; `rows` are those of this page."""
+    """The page. `total` objects fit the query, of `all` of the kind; `rows` are those of this page.
+
+    `installations` are keys and titles to choose from. `findings` are the roots of the chosen one.
+    """
 
     freshness: Freshness
     query: Query
@@ -69,16 +77,27 @@ class Workloads(msgspec.Struct, frozen=True):
     measured_at: datetime | None = None
     not_measured: str = ""
     refused: tuple[Unseen, ...] = ()
+    installations: tuple[tuple[str, str], ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
-def workloads(snapshot: Snapshot, health: Health, usage: UsageIndex, query: Query) -> Workloads:
-    """The rows that a query asks for."""
+def workloads(
+    snapshot: Snapshot,
+    health: Health,
+    usage: UsageIndex,
+    query: Query,
+    products: tuple[Product, ...] = (),
+) -> Workloads:
+    """The rows that a query asks for. `products` tell what belongs to an installation."""
     kind = _kind(query.kind)
     if query.sort.lstrip("-") not in Query.sorts:
         query = msgspec.structs.replace(query, sort=Query().sort)
     marks = Marks(snapshot, health)
     everything = snapshot.all(kind.shape)
     found = _filtered(snapshot, kind, marks, query)
+    if query.installation:
+        belonging = Belonging(snapshot, products)
+        found = [item for item in found if belonging.key(item) == query.installation]
     page = cut(_ordered(snapshot, found, marks, usage, query), query.page)
     seen = freshness(snapshot)
     return Workloads(
@@ -94,7 +113,18 @@ def workloads(snapshot: Snapshot, health: Health, usage: UsageIndex, query: Quer
         measured_at=usage.usage.at,
         not_measured=usage.usage.refused,
         refused=tuple(entry for entry in seen.refused if entry.kind == kind.kind),
+        installations=tuple((entry.key, entry.title) for entry in health.installations),
+        findings=_roots(health, query.installation) if seen.allows_verdicts else (),
     )
+
+
+def _roots(health: Health, installation: str) -> tuple[Finding, ...]:
+    """The roots of the chosen installation, or of what belongs to none; nothing when none was chosen."""
+    if not installation:
+        return ()
+    wanted = None if installation == NONE else installation
+    found = [entry for entry in health.findings if entry.root and entry.installation == wanted]
+    return tuple(sorted(found, key=lambda entry: -entry.verdict.weight)[:MOST_FINDINGS])
 
 
 def _kind(plural: str) -> Kind:

@@ -127,7 +127,7 @@ def sight(seen: Freshness) -> Sight:
             short,
             f"Everything else is live. {blind}.",
             "eye-off",
-            access_address(first.kind, first.namespace),
+            access_address(first.kind, first.namespace) if len(seen.refused) == 1 else "/access",
         )
     return Sight("Live", f"All {seen.total} kinds are watched", "wifi")
 

@@ -25,7 +25,7 @@ from mission_control.web.live import live
 from mission_control.web.parts import SiteParts
 from mission_control.web.rendering import Page
 from mission_control.web.routes.accept import accept, revoke
-from mission_control.web.routes.access import access_page
+from mission_control.web.routes.access import access_page, unread_page
 from mission_control.web.routes.causes import cause_page
 from mission_control.web.routes.events import events_page
 from mission_control.web.routes.health import health_page, outside_page, worst_health_page
@@ -55,6 +55,7 @@ _ROUTES = [
     object_page,  # /objects/{kind}/{namespace}/{name}
     search_page,  # /search
     search_results,  # /search/results
+    unread_page,  # /access
     access_page,  # /access/{kind}
     cause_page,  # /causes/{code}
     accept,  # POST /accept

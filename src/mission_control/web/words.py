@@ -144,9 +144,9 @@ def _width(amount: float | None, track: float) -> int:
     return min(100, round(100 * amount / track)) if amount and track else 0
 
 
-def count(number: int, noun: str, plural: str = "") -> str:
+def count(number: int, noun: str, several: str = "") -> str:
     """A number with its noun: "1 pod", "3 pods"."""
-    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+    return f"{number} {noun if number == 1 else several or plural(noun)}"
 
 
 def matches(text: str, wanted: str) -> tuple[tuple[str, bool], ...]:

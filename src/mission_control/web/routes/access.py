@@ -1,4 +1,4 @@
-"""What the console may not see of one kind, and the Role that would let it."""
+"""What the console may not see, of one kind or at all, and the Role that would let it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery
 
 from mission_control.access.permissions import Permission
-from mission_control.services.sightless import Sightless, sightless
+from mission_control.services.sightless import Sightless, Unread, sightless, unread
 
 
 @get(
@@ -21,3 +21,15 @@ def access_page(state: State, kind: FromPath[str], namespace: FromQuery[str] = "
     parts = state["parts"]
     judged = parts.judgements.latest
     return sightless(judged.snapshot, judged.health, kind.removesuffix(".json"), namespace, parts.account)
+
+
+@get(
+    ["/access", "/access.json"],
+    opt={"permission": Permission.VIEW_HEALTH, "template": "access/all.html"},
+    summary="All that is refused, and one text of Roles that would grant it",
+    sync_to_thread=False,
+)
+def unread_page(state: State) -> Unread:
+    """Every refused kind, and what grants all of them."""
+    parts = state["parts"]
+    return unread(parts.judgements.latest.snapshot, parts.account)

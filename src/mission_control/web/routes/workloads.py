@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from litestar import get
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
+from litestar.params import FromQuery, QueryParameter
 
 from mission_control.access.permissions import Permission
 from mission_control.domain.usage import UsageIndex
@@ -25,9 +27,10 @@ def workloads_page(
     ask: NamedDependency[Ask],
     kind: FromQuery[str] = "pods",
     namespace: FromQuery[str] = "",
+    installation: Annotated[str, QueryParameter(description='namespace/release, or "none"')] = "",
 ) -> Workloads:
     """The rows that the address asks for."""
     parts = state["parts"]
     judged = parts.judgements.latest
-    query = Query(kind, namespace, ask.text, ask.sort, ask.page, ask.wrong)
-    return workloads(judged.snapshot, judged.health, UsageIndex(parts.usage.latest), query)
+    query = Query(kind, namespace, ask.text, ask.sort, ask.page, ask.wrong, installation)
+    return workloads(judged.snapshot, judged.health, UsageIndex(parts.usage.latest), query, parts.products)
