@@ -43,6 +43,12 @@ def has_page(kind: str) -> bool:
     return kind == RELEASE or kind_named(kind) is not None
 
 
+def is_cluster_wide(kind: str) -> bool:
+    """Whether objects of a kind are in no namespace."""
+    found = kind_named(kind)
+    return found is not None and not found.namespaced
+
+
 def object_address(kind: str, namespace: str, name: str, tab: str = "") -> str:
     """The page of an object; "-" stands for no namespace."""
     if kind == RELEASE:

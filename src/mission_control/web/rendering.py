@@ -72,6 +72,7 @@ def _environment() -> jinja2.Environment:
         "object_address": addresses.object_address,
         "finding_address": addresses.finding_address,
         "has_page": addresses.has_page,
+        "is_cluster_wide": addresses.is_cluster_wide,
         "health_address": addresses.health_address,
         "access_address": addresses.access_address,
         "rows_address": addresses.rows_address,
