@@ -6,6 +6,7 @@ its pods leaves shims, name spaces and mounts that nobody owns any more.
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from sandbox.real.plan import NAME, NodePorts, Plan
 from sandbox.record import Record
 from sandbox.waiting import until
 
-LONGEST_SOCKET = 107
+LONGEST_SOCKET = 107  # bytes of a path, by the kernel's sockaddr_un
 GRACE = 1
 PATIENCE = 12.0
 DECIDERS = ("kube-controller-manager", "kube-scheduler")
@@ -29,11 +30,19 @@ DECIDERS = ("kube-controller-manager", "kube-scheduler")
 def make_ready(say: Say, home: Path) -> None:
     """Checks the machine, installs what it lacks and packs the images, before a start is begun."""
     machine.check()
+    check_path(home)
     machine.check_no_other()
     machine.equip(say, machine.FOR_NODE)
     images.make(say)
-    if len(f"{settings.socket(home)}.ttrpc") > LONGEST_SOCKET:
-        raise NoRealNode(f"the path {home} is too long for containerd's socket; name a shorter one: --dir")
+
+
+def check_path(home: Path) -> None:
+    """Refuses a directory in which the kubelet could not listen."""
+    if (over := len(os.fsencode(settings.longest_socket(home))) - LONGEST_SOCKET) > 0:
+        raise NoRealNode(
+            f"the path {home} is too long by {over} bytes for the kubelet's sockets; "
+            "name a shorter one: --dir"
+        )
 
 
 def plan(ranges: Ranges) -> Plan:

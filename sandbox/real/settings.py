@@ -57,6 +57,14 @@ def socket(home: Path) -> Path:
     return folder(home) / "c.sock"
 
 
+def longest_socket(home: Path) -> Path:
+    """The longest path that a program of the node listens at.
+
+    The kubelet makes this one under a random number of up to ten digits and then renames it.
+    """
+    return folder(home) / "kubelet" / "pod-resources" / ("9" * 10)
+
+
 def write(plan: Plan, record: Record, home: Path) -> None:
     """Writes every configuration file of the node."""
     node, pki = folder(home), home / "pki"

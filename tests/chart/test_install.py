@@ -61,14 +61,14 @@ def is_free() -> bool:
 
 
 @pytest.fixture(scope="module")
-def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+def node(short_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """A cluster with a real node, the console's image on it and a volume for its claim."""
     built = Programs().are_complete() and Programs(parts=NODE_PARTS).are_complete()
     if not built and not IN_CI:
         pytest.skip("the programs are not built: python -m sandbox build --real-node")
     packed = archive.make(silent)
     until(is_free, OTHERS, poll=1)
-    made = Sandbox(tmp_path_factory.mktemp("node") / "home", silent)
+    made = Sandbox(short_folder / "node", silent)
     try:
         made.up(real_node=True)
     except NoRealNode as error:

@@ -50,11 +50,11 @@ pytestmark = [pytest.mark.sandbox, where_possible]
 
 
 @pytest.fixture(scope="module")
-def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+def node(short_folder: Path) -> Iterator[Sandbox]:
     built = Programs().are_complete() and Programs(parts=NODE_PARTS).are_complete()
     if not built and not IN_CI:
         pytest.skip("the programs are not built: python -m sandbox build --real-node")
-    made = Sandbox(tmp_path_factory.mktemp("real") / "home", silent)
+    made = Sandbox(short_folder / "real", silent)
     try:
         made.up(real_node=True)
     except NoRealNode as error:
@@ -272,8 +272,10 @@ def test_down_gives_the_machine_back_as_it_was(node: Sandbox) -> None:
     assert [p.name for p in record.processes if processes.birth(p.pid) == p.birth] == []
 
 
-def test_down_cleans_up_after_everything_was_killed_with_pods_running(node: Sandbox, tmp_path: Path) -> None:
-    crashed = Sandbox(tmp_path / "crashed", silent, node.programs)
+def test_down_cleans_up_after_everything_was_killed_with_pods_running(
+    node: Sandbox, short_folder: Path
+) -> None:
+    crashed = Sandbox(short_folder / "crashed", silent, node.programs)
     crashed.up(real_node=True, bare=True)
     try:
         toleration = {"key": ROLE, "operator": "Exists"}

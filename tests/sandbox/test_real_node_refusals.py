@@ -73,3 +73,9 @@ def test_missing_packages_are_named_when_they_cannot_be_installed(
 def test_the_parts_of_a_node_are_of_the_version_of_the_control_plane() -> None:
     versions = {part.version for part in (*PARTS, *NODE_PARTS) if part.module == "k8s.io/kubernetes"}
     assert len(versions) == 1
+
+
+def test_a_directory_too_deep_for_a_socket_is_refused_by_the_character() -> None:
+    node.check_path(Path("/" + "d" * 68))
+    with pytest.raises(NoRealNode, match="too long by 1 bytes"):
+        node.check_path(Path("/" + "d" * 69))
