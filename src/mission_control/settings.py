@@ -82,6 +82,29 @@ class Settings(msgspec.Struct, frozen=True):
             "so that the console can warn of it."
         ),
     ] = False
+    sign_in: Annotated[
+        Literal["one-time", "accounts"],
+        _says(
+            "How people come in. `one-time`: by the address that `serve` prints, for one person on one "
+            "machine. `accounts`: with an account of the console or a token of the cluster, as the chart "
+            "sets it."
+        ),
+    ] = "one-time"
+    admin_password_file: Annotated[
+        str,
+        _says(
+            "File with the password of the account `admin`, usually a mounted Secret. A new content changes "
+            "the password at the next start. Empty: one is made at the first start and told once."
+        ),
+    ] = ""
+    session_idle_minutes: Annotated[
+        Annotated[int, msgspec.Meta(ge=1, le=43_200)],
+        _says("Minutes without a click or a key after which a session ends. An open page alone is no use."),
+    ] = 480
+    session_hours: Annotated[
+        Annotated[int, msgspec.Meta(ge=1, le=8_760)],
+        _says("Hours after which a session ends however it is used; with a token of the cluster at most 12."),
+    ] = 168
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         _says("How much the console logs on standard error; `debug` also shows where an error came from."),

@@ -90,13 +90,13 @@ async def accept(settings: Settings, wait: float, wish: Wish) -> Kept | Refusal:
     """Look, and accept a finding of what is seen. Raises ClusterError, StorageError."""
     async with opened(settings) as state:
         seen = await look(settings, wait, state.accepted.fold, with_logs=True)
-        return await state.accepted.accept(seen.judged.snapshot, seen.judged.health, wish, _by())
+        return await state.accepted.accept(seen.judged.snapshot, seen.judged.health, wish, by_terminal())
 
 
 async def revoke(settings: Settings, number: int) -> Kept | Refusal:
     """End an acceptance now. Raises StorageError."""
     async with opened(settings) as state:
-        return await state.accepted.revoke(number, _by())
+        return await state.accepted.revoke(number, by_terminal())
 
 
 async def in_force(settings: Settings) -> tuple[Kept, ...]:
@@ -105,7 +105,7 @@ async def in_force(settings: Settings) -> tuple[Kept, ...]:
         return state.accepted.in_force
 
 
-def _by() -> By:
+def by_terminal() -> By:
     """The account at this terminal."""
     from mission_control.services.accepted import By  # noqa: PLC0415  # as above
 

@@ -8,6 +8,7 @@ import typer
 
 from mission_control import __version__, settings
 from mission_control.cli.accepted import accept, accepted
+from mission_control.cli.accounts import account
 from mission_control.cli.flags import Context, Kubeconfig, Namespaces, chosen
 from mission_control.cli.health import health
 from mission_control.cli.lists import events, top
@@ -55,6 +56,7 @@ app.command()(kinds)
 app.command()(accept)
 app.command()(redact)
 app.add_typer(accepted, name="accepted")
+app.add_typer(account, name="account")
 
 
 def main(arguments: list[str]) -> int:

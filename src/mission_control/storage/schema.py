@@ -38,3 +38,28 @@ accepted = sa.Table(
     sa.Column("acceptance", sa.Text, nullable=False),  # the struct as JSON
     sa.Column("ended", sa.Text, nullable=True),  # when it was revoked, replaced or had lapsed; null: in force
 )
+
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("password", sa.Text, nullable=False),  # an argon2 hash
+    sa.Column("roles", sa.Text, nullable=False),  # as JSON
+    sa.Column("made", sa.Text, nullable=False),
+    sa.Column("changed", sa.Text, nullable=False),  # when the password was set
+    sa.Column("must_change", sa.Integer, nullable=False),  # 1: a password that somebody else knows
+    sa.Column(
+        "given", sa.Text, nullable=False
+    ),  # a hash of the password that the installation gave; or empty
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("hash", sa.Text, primary_key=True),  # of the id, which only the browser has
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("began", sa.Text, nullable=False),
+    sa.Column("used", sa.Text, nullable=False),
+    sa.Column("origin", sa.Text, nullable=False),
+    sa.Column("browser", sa.Text, nullable=False),
+)

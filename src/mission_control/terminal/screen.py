@@ -93,6 +93,12 @@ def say_address(url: str, notes: tuple[str, ...] = ()) -> None:
     sys.stdout.flush()
 
 
+def say_password(name: str, password: str, notes: tuple[str, ...] = ()) -> None:
+    """The password that was made for an account, once, to whoever asked for it or starts the console."""
+    sys.stdout.write(f"account:  {name}\npassword: {password}\n" + "".join(f"{redact(n)}\n" for n in notes))
+    sys.stdout.flush()
+
+
 def complain(says: str, fix: str = "") -> None:
     """What went wrong and what to do next, on standard error."""
     from rich.text import Text  # noqa: PLC0415  # as above
