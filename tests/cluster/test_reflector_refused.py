@@ -6,8 +6,9 @@ import itertools
 
 import pytest
 
+from mission_control.domain.objects import ConfigMap
 from tests.fakes.apiserver import FORBIDDEN, Break, FakeApi, Refuse, Say
-from tests.fakes.kept import kept
+from tests.fakes.kept import Kept, kept
 from tests.fakes.virtual import passes, until, virtually
 
 
@@ -176,11 +177,31 @@ async def test_a_required_kind_that_is_not_served_is_stale_and_no_absence(api: F
 
 
 @virtually
-async def test_values_of_config_maps_are_never_asked_for(api: FakeApi) -> None:
-    api.put("configmaps", "shop", "settings", data={"password": "hunter2"})
+async def test_values_of_service_accounts_are_never_asked_for(api: FakeApi) -> None:
+    api.put("serviceaccounts", "shop", "default")
+    async with kept(api, "ServiceAccount") as picture:
+        await until(lambda: api.watching("serviceaccounts"))
+        assert all("PartialObjectMetadata" in asked.accept for asked in api.asked)
+        assert await picture.equals_a_fresh_list()
+
+
+def digests(picture: Kept) -> dict[str, str]:
+    (item,) = picture.store.shelf().items.values()
+    assert isinstance(item, ConfigMap)
+    return item.digests
+
+
+@virtually
+async def test_no_value_of_a_config_map_stays_in_the_picture(api: FakeApi) -> None:
+    api.put("configmaps", "shop", "settings", data={"password": "hunter2", "level": "info"})
     async with kept(api, "ConfigMap") as picture:
         await until(lambda: api.watching("configmaps"))
-        assert all("PartialObjectMetadata" in asked.accept for asked in api.asked)
+        first = digests(picture)
+        api.put("configmaps", "shop", "settings", data={"password": "hunter3", "level": "info"})
+        await until(lambda: digests(picture) != first)
+        again = digests(picture)
+        assert {key for key in again if again[key] != first[key]} == {"password"}
+        assert "hunter" not in repr(picture.store.shelf().items)
         assert await picture.equals_a_fresh_list()
 
 

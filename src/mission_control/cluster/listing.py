@@ -18,6 +18,8 @@ from mission_control.cluster.scope import Scope, group_path
 from mission_control.domain.objects import Object
 
 PAGE = 500
+SMALL_PAGE = 50
+"""Of a kind whose objects may be a MiB each."""
 
 
 class Listing(msgspec.Struct):
@@ -35,10 +37,11 @@ async def fresh(connection: Connection, scope: Scope, decoder: Decoder, gate: as
     """
     if scope.kind.optional and not await is_served(connection, scope):
         raise NotFound(f"The cluster does not serve {scope.kind.resource}.")
+    page = SMALL_PAGE if scope.kind.digests else PAGE
     try:
-        return await _paged(connection, scope, decoder, gate, PAGE)
+        return await _paged(connection, scope, decoder, gate, page)
     except Expired:
-        return await _paged(connection, scope, decoder, gate, None)
+        return await _paged(connection, scope, decoder, gate, PAGE if scope.kind.digests else None)
 
 
 async def _paged(

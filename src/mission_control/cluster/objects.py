@@ -22,4 +22,4 @@ async def fetch(connection: Connection, kind: str, namespace: str, name: str) ->
     if known.namespaced and not namespace:
         raise NotFound(f"A {kind} is in a namespace, and none was named.")
     scope = Scope(known, segment(namespace) if known.namespaced else None)
-    return await connection.get_json(f"{scope.path}/{segment(name)}", accept=scope.watch_form)
+    return await connection.get_json(f"{scope.path}/{segment(name)}", accept=scope.item_form)

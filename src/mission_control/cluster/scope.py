@@ -31,12 +31,21 @@ class Scope(msgspec.Struct, frozen=True):
     @property
     def list_form(self) -> str:
         """The Accept header of a list; kinds whose values must not arrive are asked for as metadata alone."""
-        return _PARTIAL.format("PartialObjectMetadataList") if self.kind.metadata_only else "application/json"
+        return _PARTIAL.format("PartialObjectMetadataList") if self._is_partial else "application/json"
 
     @property
     def watch_form(self) -> str:
         """The Accept header of a watch."""
+        return _PARTIAL.format("PartialObjectMetadata") if self._is_partial else "application/json"
+
+    @property
+    def item_form(self) -> str:
+        """The Accept header of one object that is fetched to be shown: never with values that may not be."""
         return _PARTIAL.format("PartialObjectMetadata") if self.kind.metadata_only else "application/json"
+
+    @property
+    def _is_partial(self) -> bool:
+        return self.kind.metadata_only and not self.kind.digests
 
 
 def group_path(kind: Kind) -> str:

@@ -13,7 +13,16 @@ from typing import TypeVar, cast
 import msgspec
 from msgspec.structs import force_setattr
 
-from mission_control.domain.objects import Condition, ContainerStatus, Event, Object, Pod, Workload
+from mission_control.domain.objects import (
+    Condition,
+    ConfigMap,
+    ContainerStatus,
+    Event,
+    Object,
+    Pod,
+    Workload,
+)
+from mission_control.domain.objects.meta import Traced
 
 _MOST = 20_000
 """How many parts are remembered; beyond it all are forgotten, which costs memory and nothing else."""
@@ -39,8 +48,13 @@ class Sharing:
             force_setattr(meta, "labels", self._shared_labels(meta.labels))
         if meta.owner_references:
             force_setattr(meta, "owner_references", self._shared(meta.owner_references))
+        if isinstance(meta, Traced) and meta.managed_fields:
+            write = meta.last_write
+            force_setattr(meta, "managed_fields", self._shared((write,)) if write else ())
         if isinstance(item, Pod):
             self._share_pod(item)
+        elif isinstance(item, ConfigMap):
+            force_setattr(item, "data", self._with_shared_keys(item.data))
         elif isinstance(item, Workload):
             force_setattr(item.spec, "template", self._shared(item.spec.template))
             force_setattr(item.spec, "selector", self._shared(item.spec.selector))
@@ -83,6 +97,9 @@ class Sharing:
         for status in statuses:
             self._share_text(status, "name")
             self._share_text(status, "image")
+
+    def _with_shared_keys(self, data: dict[str, str]) -> dict[str, str]:
+        return {self._texts.setdefault(key, key): value for key, value in data.items()}
 
     def _share_text(self, part: msgspec.Struct, field: str) -> None:
         text = getattr(part, field)

@@ -19,8 +19,9 @@ class Kind(msgspec.Struct, frozen=True):
     """One kind of object.
 
     `essential`: without sight of it a component is unknown (causes.md, "What cannot be seen").
-    `metadata_only`: asked for as PartialObjectMetadata, so that values never arrive. `optional`: watched only
-    where the cluster serves it.
+    `metadata_only`: asked for as PartialObjectMetadata, so that values never arrive. `digests`: listed and
+    watched whole all the same, because the picture keeps a digest of each value, and few at once, because one
+    may be large. `optional`: watched only where the cluster serves it.
     """
 
     kind: str
@@ -32,6 +33,7 @@ class Kind(msgspec.Struct, frozen=True):
     essential: bool = False
     metadata_only: bool = False
     optional: bool = False
+    digests: bool = False
 
     @property
     def resource(self) -> str:
@@ -56,7 +58,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("EndpointSlice", "endpointslices", "discovery.k8s.io", "v1", objects.EndpointSlice, essential=True),
     Kind("Ingress", "ingresses", "networking.k8s.io", "v1", objects.Ingress),
     Kind("NetworkPolicy", "networkpolicies", "networking.k8s.io", "v1", objects.NetworkPolicy),
-    Kind("ConfigMap", "configmaps", "", "v1", objects.ConfigMap, metadata_only=True),
+    Kind("ConfigMap", "configmaps", "", "v1", objects.ConfigMap, metadata_only=True, digests=True),
     Kind("ServiceAccount", "serviceaccounts", "", "v1", objects.ServiceAccount, metadata_only=True),
     Kind("PersistentVolumeClaim", "persistentvolumeclaims", "", "v1", objects.PersistentVolumeClaim),
     Kind("ResourceQuota", "resourcequotas", "", "v1", objects.ResourceQuota),

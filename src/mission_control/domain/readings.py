@@ -12,15 +12,20 @@ import msgspec
 
 from mission_control.domain.certificate import Certificate
 from mission_control.domain.release import Release
+from mission_control.domain.timeline.entry import Entry
 from mission_control.domain.verdict import Blind
 
 
 class Readings(msgspec.Struct, frozen=True):
-    """Everything that was read; `blind` names what was not, and the right that is missing."""
+    """Everything that was read; `blind` names what was not, and the right that is missing.
+
+    `seen`: what the console itself saw change lately, which no object in the picture tells.
+    """
 
     releases: tuple[Release, ...] = ()
     certificates: tuple[Certificate, ...] = ()
     blind: tuple[Blind, ...] = ()
+    seen: tuple[Entry, ...] = ()
 
     def certificate(self, namespace: str, secret: str) -> Certificate | None:
         """What is known of a TLS Secret; None when it was not read."""

@@ -87,6 +87,17 @@ class Shelf:
             answers[key] = answer(self.group(group))
         return cast("Answer", answers[key])
 
+    def differences(self, earlier: Shelf) -> Iterator[tuple[Object | None, Object | None]]:
+        """What differs from an earlier shelf: the object then and now; equal groups cost nothing."""
+        if earlier is self:
+            return
+        names = [key for key in {**self._by_group, **earlier._by_group} if key.startswith("ns:")]
+        for name in names:
+            now, then = self._by_group.get(name, {}), earlier._by_group.get(name, {})
+            yield from _apart(then, now)
+        if not names:
+            yield from _apart(earlier.items, self.items)
+
     @property
     def namespaces(self) -> list[str]:
         """The namespaces that have any, in no particular order."""
@@ -140,6 +151,20 @@ def _move(groups: Index, fresh: set[str], old: Object | None, new: Object | None
             if not groups[key]:
                 del groups[key]
                 fresh.discard(key)
+
+
+def _apart(
+    then: Mapping[tuple[str, str], Object], now: Mapping[tuple[str, str], Object]
+) -> Iterator[tuple[Object | None, Object | None]]:
+    if then is now:
+        return
+    for key, new in now.items():
+        old = then.get(key)
+        if old is not new:
+            yield old, new
+    for key, old in then.items():
+        if key not in now:
+            yield old, None
 
 
 class ClusterFacts(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from mission_control.domain.health.scene import Scene, from_field, subject
 from mission_control.domain.health.services import backends
 from mission_control.domain.health.sighting import Sighting
 from mission_control.domain.objects import Ingress, IngressClass, Service
-from mission_control.domain.objects.meta import Meta
+from mission_control.domain.objects.meta import Traced
 from mission_control.domain.places import Place
 
 PATIENCE = timedelta(minutes=5)
@@ -32,7 +32,7 @@ def place_of(scene: Scene, ingress: Ingress) -> Place:
     """The component whose Service it fronts; the installation of its labels when there is none."""
     for name in backends(ingress):
         service = scene.snapshot.get(Service, ingress.namespace, name)
-        named = Service(metadata=Meta(name=name, namespace=ingress.namespace))
+        named = Service(metadata=Traced(name=name, namespace=ingress.namespace))
         place = scene.places.part(service or named)
         if place.component is not None:
             return place

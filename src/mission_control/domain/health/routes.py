@@ -8,7 +8,7 @@ from mission_control.domain.health.kubelet import one_line
 from mission_control.domain.health.scene import Scene, from_field, subject
 from mission_control.domain.health.sighting import Sighting
 from mission_control.domain.objects import Condition, HTTPRoute, Service
-from mission_control.domain.objects.meta import Meta
+from mission_control.domain.objects.meta import Traced
 from mission_control.domain.objects.network import RouteBackend
 from mission_control.domain.places import Place
 
@@ -32,7 +32,7 @@ def _services(route: HTTPRoute) -> Iterator[tuple[str, RouteBackend]]:
 
 def _place(scene: Scene, route: HTTPRoute) -> Place:
     for namespace, backend in _services(route):
-        place = scene.places.part(Service(metadata=Meta(name=backend.name, namespace=namespace)))
+        place = scene.places.part(Service(metadata=Traced(name=backend.name, namespace=namespace)))
         if place.component is not None:
             return place
     return scene.places.part(route)

@@ -6,7 +6,7 @@ A scene is made once for a judgement. It answers questions that many rules ask, 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar, cast
 
 from mission_control.domain.installations import Installation, Member, recognised
@@ -28,6 +28,8 @@ from mission_control.domain.objects import (
 from mission_control.domain.places import Place, Places
 from mission_control.domain.product import Product
 from mission_control.domain.snapshot import Snapshot
+from mission_control.domain.timeline.wording import aware as aware  # noqa: PLC0414 (rules ask the scene)
+from mission_control.domain.timeline.wording import subject as subject  # noqa: PLC0414 (as above)
 from mission_control.domain.verdict import Evidence, Subject, WorkloadRef
 
 RECENT = timedelta(minutes=10)
@@ -123,11 +125,6 @@ class Scene:
             yield from self.workload_pods(ref)
 
 
-def aware(moment: datetime) -> datetime:
-    """A time that can be compared: one without a zone is taken as UTC, as the API server writes it."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
 def wanted(workload: Workload) -> int:
     """How many replicas a workload asks for; an absent number means one, or what an autoscaler made of it."""
     if workload.spec.replicas is not None:
@@ -144,11 +141,6 @@ def is_ready_node(node: Node) -> bool:
 def is_ready(pod: Pod) -> bool:
     """Whether a pod serves, by its Ready condition."""
     return pod.is_ready
-
-
-def subject(item: Object) -> Subject:
-    """An object as the subject of a finding."""
-    return Subject(type(item).__name__, item.namespace, item.name)
 
 
 def from_event(event: Event) -> Evidence:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import force_setattr
 
-from mission_control.domain.objects.meta import Condition, Meta, Object, Slim
+from mission_control.domain.objects.meta import Condition, Meta, Object, Slim, Traced
+from mission_control.domain.objects.sealing import sealed
 from mission_control.domain.objects.storage import Reference
 
 
@@ -24,9 +26,24 @@ class Namespace(Object, frozen=True):
 
 
 class ConfigMap(Object, frozen=True):
-    """v1 ConfigMap, read as metadata only: its values stay in the cluster."""
+    """v1 ConfigMap. No value of it is kept: right when it is decoded, each becomes a keyed digest.
 
-    metadata: Meta = Meta()
+    So it can be told which keys changed, and nothing of what they say.
+    """
+
+    metadata: Traced = Traced()
+    data: dict[str, str] = {}
+    binary_data: dict[str, str] = {}
+
+    def __post_init__(self) -> None:
+        """Replace the values by their digests, whoever made the struct."""
+        force_setattr(self, "data", sealed(self.data))
+        force_setattr(self, "binary_data", sealed(self.binary_data))
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The digest of each key."""
+        return {**self.data, **self.binary_data}
 
 
 class ServiceAccount(Object, frozen=True):
@@ -74,7 +91,7 @@ class NodeStatus(Slim, frozen=True):
 class Node(Object, frozen=True):
     """v1 Node."""
 
-    metadata: Meta = Meta()
+    metadata: Traced = Traced()
     spec: NodeSpec = NodeSpec()
     status: NodeStatus = NodeStatus()
 

@@ -63,6 +63,34 @@ class Meta(Slim, frozen=True):
         return next((owner for owner in self.owner_references if owner.controller), None)
 
 
+CONTROLLERS = ("kube-controller-manager", "kube-scheduler", "kubelet", "cloud-controller-manager")
+"""Whose writes are the cluster's own work and no change that anybody made."""
+
+
+class Write(Slim, frozen=True):
+    """One entry of `managedFields`: who wrote, through which subresource, and when last. Never what."""
+
+    manager: str = ""
+    subresource: str = ""
+    time: datetime | None = None
+
+
+class Traced(Meta, frozen=True):
+    """`metadata` of a kind whose last change is told: also who wrote it and when."""
+
+    managed_fields: tuple[Write, ...] = ()
+
+    @property
+    def last_write(self) -> Write | None:
+        """The newest write that was neither one of its status nor a controller's."""
+        found = [
+            entry
+            for entry in self.managed_fields
+            if entry.time and entry.subresource != "status" and entry.manager not in CONTROLLERS
+        ]
+        return max(found, key=lambda entry: str(entry.time), default=None)
+
+
 class Condition(Slim, frozen=True):
     """One entry of `status.conditions`; `status` is "True", "False" or "Unknown"."""
 

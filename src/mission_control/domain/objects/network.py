@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from mission_control.domain.objects.meta import Condition, Meta, Object, Selector, Slim
+from mission_control.domain.objects.meta import Condition, Meta, Object, Selector, Slim, Traced
 from mission_control.domain.objects.storage import Reference
 
 
@@ -49,7 +49,7 @@ class LoadBalanced(Slim, frozen=True):
 class Service(Object, frozen=True):
     """v1 Service."""
 
-    metadata: Meta = Meta()
+    metadata: Traced = Traced()
     spec: ServiceSpec = ServiceSpec()
     status: LoadBalanced = LoadBalanced()
 
@@ -144,7 +144,7 @@ class IngressSpec(Slim, frozen=True):
 class Ingress(Object, frozen=True):
     """networking.k8s.io/v1 Ingress."""
 
-    metadata: Meta = Meta()
+    metadata: Traced = Traced()
     spec: IngressSpec = IngressSpec()
     status: LoadBalanced = LoadBalanced()
 
@@ -203,7 +203,7 @@ class NetworkPolicySpec(Slim, frozen=True):
 class NetworkPolicy(Object, frozen=True):
     """networking.k8s.io/v1 NetworkPolicy."""
 
-    metadata: Meta = Meta()
+    metadata: Traced = Traced()
     spec: NetworkPolicySpec = NetworkPolicySpec()
 
 
@@ -259,6 +259,6 @@ class RouteStatus(Slim, frozen=True):
 class HTTPRoute(Object, frozen=True):
     """gateway.networking.k8s.io/v1 HTTPRoute."""
 
-    metadata: Meta = Meta()
+    metadata: Traced = Traced()
     spec: RouteSpec = RouteSpec()
     status: RouteStatus = RouteStatus()

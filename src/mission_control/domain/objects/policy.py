@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mission_control.domain.objects.meta import Condition, Meta, Object, Selector, Slim
+from mission_control.domain.objects.meta import Condition, Object, Selector, Slim, Traced
 
 
 class QuotaStatus(Slim, frozen=True):
@@ -17,7 +17,7 @@ class QuotaStatus(Slim, frozen=True):
 class ResourceQuota(Object, frozen=True):
     """v1 ResourceQuota."""
 
-    metadata: Meta = Meta()
+    metadata: Traced = Traced()
     status: QuotaStatus = QuotaStatus()
 
 
@@ -38,7 +38,7 @@ class LimitRangeSpec(Slim, frozen=True):
 class LimitRange(Object, frozen=True):
     """v1 LimitRange."""
 
-    metadata: Meta = Meta()
+    metadata: Traced = Traced()
     spec: LimitRangeSpec = LimitRangeSpec()
 
 
@@ -65,7 +65,7 @@ class BudgetStatus(Slim, frozen=True):
 class PodDisruptionBudget(Object, frozen=True):
     """policy/v1 PodDisruptionBudget."""
 
-    metadata: Meta = Meta()
+    metadata: Traced = Traced()
     spec: BudgetSpec = BudgetSpec()
     status: BudgetStatus = BudgetStatus()
 
@@ -143,6 +143,6 @@ class AutoscalerStatus(Slim, frozen=True):
 class HorizontalPodAutoscaler(Object, frozen=True):
     """autoscaling/v2 HorizontalPodAutoscaler."""
 
-    metadata: Meta = Meta()
+    metadata: Traced = Traced()
     spec: AutoscalerSpec = AutoscalerSpec()
     status: AutoscalerStatus = AutoscalerStatus()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mission_control.domain.objects.meta import Condition, Meta, Object, Slim
+from mission_control.domain.objects.meta import Condition, Meta, Object, Slim, Traced
 from mission_control.domain.objects.pods import Resources
 
 
@@ -73,7 +73,7 @@ class PersistentVolume(Object, frozen=True):
 class StorageClass(Object, frozen=True):
     """storage.k8s.io/v1 StorageClass."""
 
-    metadata: Meta = Meta()
+    metadata: Traced = Traced()
     provisioner: str = ""
     volume_binding_mode: str = "Immediate"
     allow_volume_expansion: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mission_control.domain.objects.meta import Condition, Meta, Object, Selector, Slim
+from mission_control.domain.objects.meta import Condition, Meta, Object, Selector, Slim, Traced
 from mission_control.domain.objects.pods import Template
 
 
@@ -60,9 +60,13 @@ class Workload(Object, frozen=True):
 class Deployment(Workload, frozen=True):
     """apps/v1 Deployment."""
 
+    metadata: Traced = Traced()
+
 
 class StatefulSet(Workload, frozen=True):
     """apps/v1 StatefulSet."""
+
+    metadata: Traced = Traced()
 
 
 class ReplicaSet(Workload, frozen=True):
@@ -71,6 +75,8 @@ class ReplicaSet(Workload, frozen=True):
 
 class Rollout(Workload, frozen=True):
     """argoproj.io/v1alpha1 Rollout, which the same charts use instead of a Deployment."""
+
+    metadata: Traced = Traced()
 
 
 class DaemonSetSpec(Slim, frozen=True):
@@ -95,7 +101,7 @@ class DaemonSetStatus(Slim, frozen=True):
 class DaemonSet(Object, frozen=True):
     """apps/v1 DaemonSet."""
 
-    metadata: Meta = Meta()
+    metadata: Traced = Traced()
     spec: DaemonSetSpec = DaemonSetSpec()
     status: DaemonSetStatus = DaemonSetStatus()
 
@@ -149,6 +155,6 @@ class CronJobStatus(Slim, frozen=True):
 class CronJob(Object, frozen=True):
     """batch/v1 CronJob."""
 
-    metadata: Meta = Meta()
+    metadata: Traced = Traced()
     spec: CronJobSpec = CronJobSpec()
     status: CronJobStatus = CronJobStatus()
