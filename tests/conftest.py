@@ -7,14 +7,18 @@ a unit test that burns more than half a second of processor time is one everywhe
 from __future__ import annotations
 
 import gc
+import logging
 import os
+import sys
 import tempfile
+import threading
 import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
+from mission_control.domain.redact import use
 from sandbox.build import Programs
 from sandbox.cluster import Sandbox
 from sandbox.errors import SandboxError
@@ -54,6 +58,17 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"skipped, which continuous integration does not allow: {report.longrepr}"
     return report
+
+
+@pytest.fixture(autouse=True)
+def forgotten() -> Iterator[None]:
+    """What one test lets redaction learn is no secret in the next, and the guard of the log ends with it."""
+    hooks = sys.excepthook, sys.unraisablehook, threading.excepthook, logging.getLogRecordFactory()
+    yield
+    use(None)
+    logging.captureWarnings(capture=False)
+    logging.setLogRecordFactory(hooks[3])
+    sys.excepthook, sys.unraisablehook, threading.excepthook = hooks[:3]
 
 
 @pytest.fixture(scope="session")

@@ -11,10 +11,13 @@ from collections.abc import AsyncIterator
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from mission_control.app.redacting import learn_settings
 from mission_control.app.watching import look, now
 from mission_control.domain.accepted import fold, lapsed
 from mission_control.domain.snapshot import Snapshot
 from mission_control.domain.verdict import Acceptance, Health
+from mission_control.products.catalog import products
+from mission_control.products.places import places_of
 from mission_control.services.health import Fold, Judged
 from mission_control.settings import Settings
 from mission_control.storage import glance
@@ -22,9 +25,11 @@ from mission_control.storage.errors import StorageError
 
 if TYPE_CHECKING:
     from mission_control.services.accepted import Acceptances, By, Refusal, Wish
+    from mission_control.services.redaction_rules import RedactionRules
     from mission_control.storage.accepted import Kept
     from mission_control.storage.audit import Audit
     from mission_control.storage.database import Database
+    from mission_control.storage.identity import Identity
 
 _log = logging.getLogger(__name__)
 
@@ -35,22 +40,34 @@ class Opened(NamedTuple):
     database: Database
     audit: Audit
     accepted: Acceptances
+    redaction: RedactionRules
+    identity: Identity
 
 
 @contextlib.asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Opened]:
-    """Open the state, for as long as the block lasts, with what is accepted read. Raises StorageError."""
+    """Open the state, for as long as the block lasts, with what is accepted read. Raises StorageError.
+
+    From then on every exit redacts with the install's key and the operator's rules.
+    """
     from mission_control.services.accepted import Acceptances  # noqa: PLC0415  # SQLAlchemy takes a second
+    from mission_control.services.redaction_rules import RedactionRules  # noqa: PLC0415  # as above
     from mission_control.storage.accepted import AcceptedStore  # noqa: PLC0415  # as above
     from mission_control.storage.audit import Audit  # noqa: PLC0415  # as above
     from mission_control.storage.database import open_database  # noqa: PLC0415  # as above
+    from mission_control.storage.identity import identity  # noqa: PLC0415  # as above
+    from mission_control.storage.redaction import RuleStore  # noqa: PLC0415  # as above
 
+    learn_settings(settings)
     database = await asyncio.to_thread(open_database, settings.state_dir, settings.database_url)
     try:
         audit = Audit(database, now)
+        me = await asyncio.to_thread(identity, database, now())
+        redaction = RedactionRules(RuleStore(database, audit), me.key, places_of(products()))
+        await redaction.load()
         accepted = Acceptances(AcceptedStore(database, audit), now)
         await accepted.load()
-        yield Opened(database, audit, accepted)
+        yield Opened(database, audit, accepted, redaction, me)
     finally:
         database.close()
 

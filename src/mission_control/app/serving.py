@@ -20,6 +20,7 @@ from mission_control.app.own_state import account, opened
 from mission_control.app.watching import now, reach, target
 from mission_control.cluster.connection import connect
 from mission_control.cluster.errors import ClusterError, ConfigProblem
+from mission_control.domain.redact import learn
 from mission_control.products.catalog import products
 from mission_control.services.contact import Contact
 from mission_control.services.entrance import Entrance, SignIn, nobody
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from litestar import Litestar
 
     from mission_control.services.accepted import Acceptances
+    from mission_control.services.redaction_rules import RedactionRules
 
 _log = logging.getLogger(__name__)
 _KNOCK_SECONDS = (
@@ -47,6 +49,7 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         if knocking.done():
             knocking.result()
         token, address = secrets.token_urlsafe(32), _address(settings, listening)
+        learn("one-time token", [token])
         announce(f"{address}/enter?token={token}")
         await asyncio.to_thread(_load)
         await knocking
@@ -96,10 +99,9 @@ async def _knock(settings: Settings) -> None:
 async def _served(settings: Settings, listening: socket.socket, told: Told, token: str) -> None:
     """Serve with the console's own state open."""
     from mission_control.storage.audit import Entry  # noqa: PLC0415  # SQLAlchemy takes a second
-    from mission_control.storage.identity import identity  # noqa: PLC0415  # as above
 
     async with opened(settings) as state:
-        me = (await asyncio.to_thread(identity, state.database, now())).id
+        me = state.identity.id
 
         async def record(sign_in: SignIn) -> None:
             entry = Entry(sign_in.who, "sign-in", me, sign_in.result, sign_in.origin, sign_in.detail)
@@ -107,7 +109,7 @@ async def _served(settings: Settings, listening: socket.socket, told: Told, toke
 
         awake = partial(_judge_what_changed, state.accepted)
         contact = Contact(partial(reach, settings, state.accepted.fold, awake), products(), now)
-        inside = Inside(Entrance(record, now, account()), state.accepted, account())
+        inside = Inside(Entrance(record, now, account()), state.accepted, account(), state.redaction)
         site, _ = build(settings, contact, inside, token)
         address = _address(settings, listening)
         await asyncio.to_thread(state.audit.record, Entry("console", "start", subject=me, origin=address))
@@ -162,6 +164,7 @@ class Inside(NamedTuple):
     entrance: Entrance
     accepted: Acceptances | None = None
     who: str = ""
+    redaction: RedactionRules | None = None
 
 
 def build(
@@ -177,6 +180,7 @@ def build(
     hosts = ("127.0.0.1", "localhost", "[::1]", *settings.public_hosts)
     own = () if settings.is_local else (settings.host,)
     settling = (partial(inside.accepted.run, lambda: contact.latest),) if inside.accepted else ()
+    in_step = (inside.redaction.run,) if inside.redaction else ()
     parts = SiteParts(
         judgements=contact,
         usage=contact.usage,
@@ -184,9 +188,10 @@ def build(
         door=door,
         clock=now,
         hosts=(*hosts, *own),
-        background=(contact.run, *settling),
+        background=(contact.run, *settling, *in_step),
         entrance=inside.entrance,
         accepted=inside.accepted,
+        redaction=inside.redaction,
         who=inside.who,
         products=products(),
     )

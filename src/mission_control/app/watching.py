@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from mission_control.app.redacting import redact_for_a_command, spare_names
 from mission_control.cluster import logs, metrics, objects
 from mission_control.cluster.cache import LivePicture
 from mission_control.cluster.connection import Connection, Target, connect
@@ -26,6 +27,8 @@ from mission_control.services.health import Fold, HealthWatch, Judged
 from mission_control.services.readings import PictureWithReadings, with_readings
 from mission_control.services.usage import UsageWatch
 from mission_control.settings import Settings, SettingsError
+
+_SPARE_EVERY = 15.0  # seconds
 
 
 def now() -> datetime:
@@ -72,9 +75,18 @@ def _watches(
     usage = UsageWatch(partial(metrics.usage, connection, namespaces))
 
     async def run() -> None:
-        await together(picture.run, health.run, usage.run, partial(awake, health))
+        await together(picture.run, health.run, usage.run, partial(awake, health), partial(_spare, picture))
 
     return Reached(health, lambda: usage.latest, partial(objects.fetch, connection), run)
+
+
+async def _spare(picture: PictureWithReadings) -> None:
+    """Keep the names of what there is readable, although a secret may be called the same."""
+    version = 0
+    while True:
+        version = await picture.wait(version)
+        spare_names(picture.snapshot())
+        await asyncio.sleep(_SPARE_EVERY)
 
 
 async def together(*works: Callable[[], Awaitable[None]]) -> None:
@@ -113,6 +125,7 @@ async def look(
 
     `wanted` chooses the object to fetch when the picture is there.
     """
+    redact_for_a_command(settings)
     connection = await connect(target(settings))
     async with contextlib.AsyncExitStack() as ending:
         ending.push_async_callback(connection.aclose)
@@ -123,6 +136,7 @@ async def look(
         if measuring is not None:
             ending.push_async_callback(_end, measuring)
         judged = await _first(ending, picture, health, wait, with_logs=with_logs)
+        spare_names(judged.snapshot)
         _check_namespaces(settings.namespaces, judged.snapshot)
         usage = await measuring if measuring is not None else Usage()
         link = wanted(judged.snapshot)
@@ -137,12 +151,14 @@ async def look(
 
 async def follow_health(settings: Settings, wait: float, tell: Callable[[Judged], None], fold: Fold) -> None:
     """Tell the first judgement within `wait` seconds, then each that differs."""
+    redact_for_a_command(settings)
     connection = await connect(target(settings))
     async with contextlib.AsyncExitStack() as ending:
         ending.push_async_callback(connection.aclose)
         picture = _picture(connection, settings.namespaces or None)
         health = HealthWatch(picture, products(), partial(logs.tail, connection), now, fold=fold)
         judged = await _first(ending, picture, health, wait, with_logs=True, follow=True)
+        spare_names(judged.snapshot)
         _check_namespaces(settings.namespaces, judged.snapshot)
         tell(judged)
         version = judged.version

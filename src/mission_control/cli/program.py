@@ -16,6 +16,7 @@ from mission_control.cli.objects import get, kinds
 from mission_control.cli.redact import redact
 from mission_control.cli.running import INTERRUPTED, failed
 from mission_control.cli.serve import serve
+from mission_control.terminal import own_log
 
 app = typer.Typer(
     name="mission-control",
@@ -61,6 +62,7 @@ app.add_typer(account, name="account")
 
 def main(arguments: list[str]) -> int:
     """Run a command line and return its status; whatever goes wrong becomes a sentence and status 3."""
+    own_log.guard()
     if arguments == ["version"]:
         version()  # asked for by scripts: answered before the flags of all verbs are prepared
         return 0

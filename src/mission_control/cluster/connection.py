@@ -21,8 +21,10 @@ from mission_control.cluster import certificates
 from mission_control.cluster.credentials import Plugin, credentials
 from mission_control.cluster.errors import ConfigProblem, Unreachable
 from mission_control.cluster.kubeconfig import Access, Target, choose
+from mission_control.cluster.own_secrets import learn_addresses, learn_key
 from mission_control.cluster.proxies import proxy_for
 from mission_control.cluster.troubles import Place, answer_trouble, network_trouble
+from mission_control.domain.redact import refuse_mask
 
 __all__ = ["Connection", "Target", "connect"]
 
@@ -115,6 +117,8 @@ class Connection:
         body: bytes | None = None,
         patience: float = ANSWER_SECONDS,
     ) -> AsyncIterator[httpx2.Response]:
+        if body is not None:
+            refuse_mask(body, f"the request to {path}")
         headers = {"Accept": accept} | ({"Content-Type": "application/json"} if body is not None else {})
         request = self.client.build_request(
             verb,
@@ -172,12 +176,14 @@ async def _open(access: Access, env: Mapping[str, str], again: Callable[[], Acce
     context = certificates.trust(access)
     certificate = certificates.client_certificate(access)
     if certificate:
+        learn_key(certificate.key)
         certificates.present(context, certificate)
     auth = credentials(access, context, again)
     if isinstance(auth, Plugin):
         await auth.credential()
     server = _address(access.cluster.server)
     proxy = access.cluster.proxy_url or proxy_for(server, env)
+    learn_addresses((access.cluster.server, proxy))
     try:
         client = httpx2.AsyncClient(
             base_url=server,

@@ -22,6 +22,7 @@ import msgspec
 from mission_control.cluster import certificates
 from mission_control.cluster.errors import ConfigProblem, without_tokens
 from mission_control.cluster.kubeconfig import Access, Exec
+from mission_control.cluster.own_secrets import learn_key, learn_token, learn_user
 
 PLUGIN_SECONDS = 60.0
 _EARLY = timedelta(seconds=10)
@@ -46,6 +47,7 @@ class TokenFile(httpx2.Auth):
             raise ConfigProblem(
                 f"The token file {self._path} cannot be read: {error.strerror}.", "Mount it, or log in again."
             ) from error
+        learn_token("token file", token)
         request.headers["Authorization"] = f"Bearer {token}"
         yield request
 
@@ -67,6 +69,7 @@ class Bearer(httpx2.Auth):
             return
         if self._token == used:
             self._token = self._again() or used
+            learn_token("newer token", self._token)
         if self._token != used:
             request.headers["Authorization"] = f"Bearer {self._token}"
             yield request
@@ -116,6 +119,8 @@ class Plugin(httpx2.Auth):
             held = self._held
             if held is None or held is refused or _is_over(held):
                 held = await self._fresh()
+                learn_token("plugin", held.token)
+                learn_key((held.client_key_data or "").encode())
                 if held.client_certificate_data and held.client_key_data:
                     pair = (held.client_certificate_data.encode(), held.client_key_data.encode())
                     certificates.present(self._context, certificates.ClientCertificate(*pair))
@@ -231,6 +236,7 @@ def credentials(
     `again` reads the configuration anew, for a token that was replaced.
     """
     user = access.user
+    learn_user(user)
     if user.token_file:
         return TokenFile(Path(user.token_file))
     if user.token:

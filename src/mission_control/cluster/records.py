@@ -1,7 +1,8 @@
 """Helm's own record of a release, from the text in its Secret to the few facts that are kept.
 
 A record is JSON, compressed and written in base64. It holds the values and the manifest of the release, so it
-is taken apart here and nowhere else, and everything but names, states and times is dropped on the way.
+is taken apart here and nowhere else, and everything but names, states and times is dropped on the way. The
+secrets among them are handed to redaction, which hides them wherever they turn up.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from typing import Any
 import msgspec
 import yaml
 
+from mission_control.cluster.own_secrets import values_of_secret
+from mission_control.domain.redact import KnownValue, current, learn, secrets_in_tree
 from mission_control.domain.release import HookRun, Release, ReleaseObject
 
 MOST_BYTES = 48 << 20
@@ -28,6 +31,7 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BETWEEN = re.compile(r"^---.*$", re.MULTILINE)
 _VALUE = r"""[ \t]*["']?([A-Za-z0-9./:_-]+)["']?[ \t]*(?:#.*)?$"""
 _KIND = re.compile(rf"^kind:{_VALUE}", re.MULTILINE)
+_A_SECRET = re.compile(r"^kind:[ \t]*[\"']?Secret[\"']?[ \t]*$", re.MULTILINE)
 _API = re.compile(rf"^apiVersion:{_VALUE}", re.MULTILINE)
 _META = re.compile(r"^metadata:[ \t]*(?:#.*)?\n((?:[ \t]+.*(?:\n|$)|[ \t]*\n|#.*\n)*)", re.MULTILINE)
 _NAME = rf"^{{}}name:{_VALUE}"
@@ -80,8 +84,15 @@ class Chart(Slim, frozen=True):
     metadata: ChartMeta | None = None
 
 
+class SecretDocument(Slim, frozen=True, rename="camel"):
+    """A Secret in a manifest."""
+
+    data: dict[str, str] | None = None
+    string_data: dict[str, str] | None = None
+
+
 class Content(Slim, frozen=True):
-    """A record, without the release's values."""
+    """A record. `config`: the values that were given to the release; read for redaction alone."""
 
     name: str = ""
     namespace: str = ""
@@ -90,10 +101,36 @@ class Content(Slim, frozen=True):
     chart: Chart | None = None
     manifest: str | None = ""
     hooks: tuple[HookRecord, ...] | None = ()
+    config: dict[str, Any] | None = None
 
 
-def unpack(text: str) -> Release:
-    """The release in a record's text. Raises NotARecord."""
+def unpack(text: str, source: str = "") -> Release:
+    """The release in a record's text; redaction learns its secrets under `source`. Raises NotARecord."""
+    content = _content(text)
+    if source:
+        learn(source, _secrets(content))
+        current().known.compile()  # here, in a thread of its own, rather than at the next page
+    return _release(content)
+
+
+def _secrets(content: Content) -> tuple[KnownValue, ...]:
+    """The secrets among the values of a release, and in the Secrets that it made."""
+    found = secrets_in_tree(content.config or {}, current().places)
+    for document in _BETWEEN.split(content.manifest or ""):
+        if _A_SECRET.search(document) is not None:
+            found += _in_secret(document)
+    return found
+
+
+def _in_secret(document: str) -> tuple[KnownValue, ...]:
+    try:
+        found = msgspec.convert(yaml.load(document, Loader=_LOADER), SecretDocument)  # noqa: S506 (safe)
+    except (yaml.YAMLError, msgspec.MsgspecError, ValueError, RecursionError):
+        return ()
+    return values_of_secret(found.data or {}, found.string_data or {})
+
+
+def _content(text: str) -> Content:
     try:
         packed = base64.b64decode(text, validate=True)
         inner = packed if packed[:2] == b"\x1f\x8b" else base64.b64decode(packed, validate=True)
@@ -101,10 +138,9 @@ def unpack(text: str) -> Release:
         plain = pump.decompress(inner, MOST_BYTES) if inner[:2] == b"\x1f\x8b" else inner
         if pump.unconsumed_tail:
             raise NotARecord(f"it is larger than {MOST_BYTES >> 20} MB")
-        content = msgspec.json.decode(plain, type=Content)
+        return msgspec.json.decode(plain, type=Content)
     except (binascii.Error, zlib.error, msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise NotARecord(type(error).__name__) from None  # its text could hold a part of a value
-    return _release(content)
 
 
 def _release(content: Content) -> Release:

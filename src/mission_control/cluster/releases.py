@@ -21,6 +21,7 @@ from mission_control.cluster.records import NotARecord, unpack
 from mission_control.cluster.secrets import RecordMeta
 from mission_control.cluster.served import Served
 from mission_control.domain.readings import Readings
+from mission_control.domain.redact import forget
 from mission_control.domain.release import PENDING, Release
 from mission_control.domain.verdict import Blind
 
@@ -69,7 +70,10 @@ class ReleaseReader:
         refused = {part.namespace: part.problem for part in found if part.problem}
         refused |= {name: _REASON for name in asked if name not in allowed}
         wanted = _telling(metas)[:MOST_RECORDS]
-        self._read = {key: held for key, held in self._read.items() if key in set(map(_key, metas))}
+        here = set(map(_key, metas))
+        for key in self._read.keys() - here:
+            forget(_source(key))
+        self._read = {key: held for key, held in self._read.items() if key in here}
         await asyncio.gather(*(self._one(meta) for meta in wanted))
         told = set(judged)
         return Readings(
@@ -104,7 +108,7 @@ class ReleaseReader:
             try:
                 secret = await secrets.read(self._connection, meta.namespace, meta.name, RecordSecret)
                 text = secret.data.release if secret.data else ""
-                release = await asyncio.to_thread(unpack, text)
+                release = await asyncio.to_thread(unpack, text, _source(_key(meta)))
             except (ClusterError, NotARecord):
                 return  # its labels still say how it stands
         kinds = {(thing.api_version, thing.kind) for thing in release.objects}
@@ -142,6 +146,11 @@ def by_labels(meta: RecordMeta) -> Release:
 
 def _key(meta: RecordMeta) -> tuple[str, str]:
     return (meta.namespace, meta.name)
+
+
+def _source(key: tuple[str, str]) -> str:
+    """What redaction knows the secrets of a record by."""
+    return f"release record {'/'.join(key)}"
 
 
 def _telling(metas: list[RecordMeta]) -> list[RecordMeta]:

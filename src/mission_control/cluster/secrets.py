@@ -2,7 +2,8 @@
 
 A right to list Secrets is a right to read every value, so nothing here lists anything but metadata, and only
 Helm's records. A value is read of one Secret by its name, straight into a struct that keeps what it names:
-all other keys are dropped while decoding.
+all other keys are dropped while decoding. Redaction is told of every value on the way, so that it is hidden
+wherever it turns up.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import msgspec
 
 from mission_control.cluster.connection import Connection, Params
 from mission_control.cluster.errors import Unreachable
+from mission_control.cluster.own_secrets import learn_secret
 from mission_control.cluster.permissions import Question
 from mission_control.cluster.scope import segment
 
@@ -52,6 +54,13 @@ class Records(msgspec.Struct, frozen=True):
     items: tuple[Record, ...] | None = ()
 
 
+class Values(msgspec.Struct, frozen=True):
+    """All values of a Secret, for redaction alone."""
+
+    type: str = ""
+    data: dict[str, str] | None = None
+
+
 def listing_right(namespace: str) -> Question:
     """The right to see which records there are."""
     return Question("list", "", RESOURCE, namespace)
@@ -81,7 +90,10 @@ async def version(connection: Connection, namespace: str, name: str) -> str:
 
 async def read(connection: Connection, namespace: str, name: str, form: type[Form]) -> Form:
     """One Secret by name, in a form that keeps only what it names. Raises a ClusterError."""
-    return _decoded(await connection.get_json(f"{_path(namespace)}/{segment(name)}"), form)
+    body = await connection.get_json(f"{_path(namespace)}/{segment(name)}")
+    values = _decoded(body, Values)
+    learn_secret(namespace, name, values.type, values.data or {})
+    return _decoded(body, form)
 
 
 def _path(namespace: str) -> str:

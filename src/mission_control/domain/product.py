@@ -128,6 +128,21 @@ class CustomKind(Part, frozen=True):
     grace: int = 5
 
 
+class SecretPlaces(Part, frozen=True):
+    """Where the product keeps secrets, beyond what a name gives away by itself (`db_password` does).
+
+    `values`: paths in the chart's values; `fields`: paths in its custom resources; `*` stands for one step.
+    `variables`, `keys`, `annotations`: exact names of environment variables, of keys in Secrets and
+    ConfigMaps, of annotations.
+    """
+
+    values: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    annotations: tuple[str, ...] = ()
+
+
 class Product(Part, frozen=True):
     """A product pack."""
 
@@ -140,4 +155,5 @@ class Product(Part, frozen=True):
     jobs: tuple[JobRole, ...] = ()
     signatures: tuple[Signature, ...] = ()
     resources: tuple[CustomKind, ...] = ()
+    secrets: SecretPlaces = SecretPlaces()
     description: str = ""

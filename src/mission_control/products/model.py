@@ -16,6 +16,7 @@ import yaml
 
 from mission_control.domain.health.codes import CODES
 from mission_control.domain.product import Product
+from mission_control.products.places import problems_of
 
 Path = tuple[str | int, ...]
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -144,6 +145,7 @@ def _problems(product: Product) -> Iterator[tuple[Path, str]]:
         if role.hook_failure not in ("broken", "degraded"):
             yield ("jobs", n, "hook_failure"), f"{role.hook_failure!r} is neither 'broken' nor 'degraded'"
     yield from _signature_problems(product, keys)
+    yield from problems_of(product.secrets)
     circle = _circle(product)
     if circle:
         yield ("dependencies",), f"these components need each other in a circle: {' → '.join(circle)}"

@@ -1,4 +1,6 @@
-"""One look at the acceptances in force, for a command that has ended before SQLAlchemy would be loaded.
+"""One look at the own state, for a command that has ended before SQLAlchemy would be loaded.
+
+It sees what is accepted, the key of masks, and the operator's rules of redaction.
 
 It only reads, only SQLite, and only what is there: no file, or one of an older version, has no acceptances.
 Everything else goes through `database`.
@@ -8,10 +10,13 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
+from mission_control.domain.redact import CustomRule
 from mission_control.domain.verdict import Acceptance
 from mission_control.storage.errors import StorageError
 
@@ -19,26 +24,60 @@ FILE = "state.sqlite3"
 _PATIENCE = 2.0  # seconds for somebody who is writing
 
 
+class Redaction(msgspec.Struct, frozen=True):
+    """The key of masks, None before there is one, and the operator's rules."""
+
+    key: bytes | None = None
+    rules: tuple[CustomRule, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Redaction(rules={len(self.rules)})"
+
+
+Found = TypeVar("Found")
+
+
+def redaction(folder: Path) -> Redaction:
+    """How the install redacts, from the folder of the console's own state. Raises StorageError."""
+    return _looked(folder, _redaction, Redaction(), "Its own rules and the key of masks are not used.")
+
+
 def acceptances(folder: Path) -> tuple[Acceptance, ...]:
     """Those in force in the folder of the console's own state. Raises StorageError."""
+    return _looked(folder, _acceptances, (), "What was accepted counts as long as that is so.")
+
+
+def _looked(folder: Path, read: Callable[[sqlite3.Connection], Found], nothing: Found, means: str) -> Found:
     file = folder / FILE
     if not file.is_file():
-        return ()
+        return nothing
     try:
-        return _read(file)
+        with contextlib.closing(
+            sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=_PATIENCE)
+        ) as connection:
+            return read(connection)
     except (sqlite3.Error, msgspec.MsgspecError) as error:
         raise StorageError(
-            f"The console's own state at {file} cannot be read: {error}.",
-            "What was accepted counts as long as that is so. Check MC_DATA_DIR.",
+            f"The console's own state at {file} cannot be read: {error}.", f"{means} Check MC_DATA_DIR."
         ) from error
 
 
-def _read(file: Path) -> tuple[Acceptance, ...]:
-    with contextlib.closing(
-        sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=_PATIENCE)
-    ) as connection:
-        made = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'accepted'").fetchone()
-        if made is None:
-            return ()
-        rows = connection.execute("SELECT acceptance FROM accepted WHERE ended IS NULL ORDER BY number")
-        return tuple(msgspec.json.decode(text, type=Acceptance) for (text,) in rows)
+def _has(connection: sqlite3.Connection, table: str) -> bool:
+    asked = "SELECT 1 FROM sqlite_master WHERE name = ?"
+    return connection.execute(asked, (table,)).fetchone() is not None
+
+
+def _acceptances(connection: sqlite3.Connection) -> tuple[Acceptance, ...]:
+    if not _has(connection, "accepted"):
+        return ()
+    rows = connection.execute("SELECT acceptance FROM accepted WHERE ended IS NULL ORDER BY number")
+    return tuple(msgspec.json.decode(text, type=Acceptance) for (text,) in rows)
+
+
+def _redaction(connection: sqlite3.Connection) -> Redaction:
+    row = connection.execute("SELECT key FROM identity").fetchone() if _has(connection, "identity") else None
+    if not _has(connection, "redaction_rules"):
+        return Redaction(row[0] if row else None)
+    rules = connection.execute("SELECT rule FROM redaction_rules ORDER BY name")
+    kept = tuple(msgspec.json.decode(text, type=CustomRule) for (text,) in rules)
+    return Redaction(row[0] if row else None, kept)

@@ -31,6 +31,13 @@ audit = sa.Table(
     sa.Column("seal", sa.Text, nullable=False),
 )
 
+redaction_rules = sa.Table(
+    "redaction_rules",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("rule", sa.Text, nullable=False),  # the struct as JSON
+)
+
 accepted = sa.Table(
     "accepted",
     metadata,

@@ -17,6 +17,7 @@ from mission_control.domain.usage import Usage
 from mission_control.domain.verdict import Health
 from mission_control.services.accepted import Acceptances
 from mission_control.services.entrance import Entrance, nobody
+from mission_control.services.redaction_rules import RedactionRules
 from mission_control.services.things import Fetch
 from mission_control.web.security import Door
 
@@ -62,7 +63,8 @@ class SiteParts(msgspec.Struct, frozen=True, kw_only=True):
     `hosts`: the names, without port, under which the site answers; any other is a rebound DNS name.
     `account`: who the console is in the cluster, for the Role it asks for. `background`: what runs as long as
     the site does. `entrance` records who comes in, `who` is whom a session stands for; `accepted` is what was
-    accepted as expected, None where nothing can be. `products` are the packs that this console knows.
+    accepted as expected and `redaction` the operator's rules, None where nothing can be kept. `products` are
+    the packs that this console knows.
     """
 
     judgements: Judgements
@@ -75,6 +77,7 @@ class SiteParts(msgspec.Struct, frozen=True, kw_only=True):
     background: tuple[Callable[[], Coroutine[Any, Any, object]], ...] = ()
     entrance: Entrance = Entrance(nobody, lambda: datetime.now(UTC))
     accepted: Acceptances | None = None
+    redaction: RedactionRules | None = None
     who: str = ""
     products: tuple[Product, ...] = ()
 

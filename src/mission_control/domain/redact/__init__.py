@@ -2,12 +2,23 @@
 
 It hides too much rather than too little, in linear time, never raises on content, and redacting what is
 already redacted changes nothing. `redact` and `redact_object` use the redactor that the composition root
-put in place with `use`; a `Redactor` of one's own serves bundles and tests. What is written to a cluster
-passes `refuse_mask`.
+put in place with `use`, and all that was handed to `learn`; a `Redactor` of one's own serves bundles and
+tests. What is written to a cluster passes `refuse_mask`.
 """
 
 from mission_control.domain.redact.custom import CustomRule, RuleSet, problems, rules_for
-from mission_control.domain.redact.default import current, redact, redact_object, use
+from mission_control.domain.redact.default import (
+    counts,
+    current,
+    forget,
+    learn,
+    redact,
+    redact_object,
+    spare,
+    use,
+    version,
+)
+from mission_control.domain.redact.holdings import secrets_in_secret, secrets_in_text, secrets_in_tree
 from mission_control.domain.redact.known import KnownValue, KnownValues
 from mission_control.domain.redact.ledger import Entry, Ledger
 from mission_control.domain.redact.masks import MASK, MaskInWriteError, contains_mask, refuse_mask
@@ -30,12 +41,20 @@ __all__ = [
     "RuleSet",
     "TextStream",
     "contains_mask",
+    "counts",
     "current",
+    "forget",
     "is_secret_name",
+    "learn",
     "problems",
     "redact",
     "redact_object",
     "refuse_mask",
     "rules_for",
+    "secrets_in_secret",
+    "secrets_in_text",
+    "secrets_in_tree",
+    "spare",
     "use",
+    "version",
 ]

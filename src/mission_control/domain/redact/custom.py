@@ -13,6 +13,7 @@ from collections.abc import Iterable
 import msgspec
 
 from mission_control.domain.redact.dresses import literal
+from mission_control.domain.redact.masks import contains_mask
 from mission_control.domain.redact.places import Places
 from mission_control.domain.redact.rules import Rule
 from mission_control.domain.redact.scanner import HAS_HYPERSCAN, ExpressionError, prefilter
@@ -66,6 +67,8 @@ def problems(rule: CustomRule) -> tuple[str, ...]:
         found.append("Give exactly one of literal, expression, path and whole_file.")
     if rule.whole_file and not rule.files:
         found.append("A rule that hides whole files needs `files`, a glob that says which.")
+    if any(text and contains_mask(text) for text in (rule.literal, rule.expression, rule.path)):
+        found.append("It holds a mask. Write what the mask stands for; the rule is not shown to anybody.")
     if rule.literal is not None and not _SHORTEST <= len(rule.literal) <= _LONGEST:
         found.append(f"A literal has {_SHORTEST} to {_LONGEST} characters.")
     if rule.path is not None and not _PATH.fullmatch(rule.path):

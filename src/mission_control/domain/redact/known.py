@@ -16,12 +16,7 @@ import msgspec
 
 from mission_control.domain.redact.dresses import Tolerant, encodings, literal, parts, pieces, tolerant
 from mission_control.domain.redact.masks import SECRET
-from mission_control.domain.redact.scanner import (
-    HAS_HYPERSCAN,
-    FastPrefilter,
-    PlainPrefilter,
-    Prefilter,
-)  # fmt: skip
+from mission_control.domain.redact.scanner import HAS_HYPERSCAN, LazyPrefilter
 
 _SHORTEST = 6
 _WORD = re.compile(r"[A-Z]?[a-z]{0,15}|[A-Z]{0,12}|[0-9]{0,9}|[a-z]{1,15}(?:[-_. ][a-z]{1,15}){1,3}")
@@ -95,6 +90,12 @@ class KnownValues:
 
     def __len__(self) -> int:
         return len(self._values)
+
+    def compile(self) -> None:
+        """Compile now what is otherwise compiled at the first text: some ms a value."""
+        for scan in (self._scan, self._split, self._parts):
+            if scan is not None:
+                scan.compile()
 
     def _literals(self) -> dict[bytes, tuple[int, bool]]:
         """Each literal with the value it stands for and whether the run around it goes too."""
@@ -170,11 +171,9 @@ class KnownValues:
         return None
 
 
-def _compiled(expressions: list[bytes], *, fast: bool) -> Prefilter | None:
+def _compiled(expressions: list[bytes], *, fast: bool) -> LazyPrefilter | None:
     anchors = tuple((expression, False) for expression in expressions)
-    if not anchors:
-        return None
-    return FastPrefilter(anchors) if fast else PlainPrefilter(anchors)
+    return LazyPrefilter(anchors, fast=fast) if anchors else None
 
 
 def _fragment(how: Tolerant) -> bytes:

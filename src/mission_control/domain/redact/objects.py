@@ -59,7 +59,7 @@ class TreeWalk:
                 safe = None
             elif hides_data and name in _DATA:
                 safe = self._hidden(value, step, encoded=name != "stringData")
-            elif name in _WHOLE or (pair and name == "value"):
+            elif name in _WHOLE or (pair and name == "value") or self._redactor.places.holds_path(step):
                 safe = self._hidden(value, step)
             elif self._is_secret(name, step):
                 safe = self._named(value, step)

@@ -8,6 +8,7 @@ applies wherever a tree's own path ends with it.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import msgspec
 
@@ -24,13 +25,22 @@ class Places(msgspec.Struct, frozen=True):
     names: frozenset[str] = frozenset()
     paths: tuple[str, ...] = ()
 
+    def __len__(self) -> int:
+        return len(self.names) + len(self.paths)
+
     def holds_name(self, name: str) -> bool:
         """Whether a value under exactly this name is a secret."""
         return name in self.names
 
     def holds_path(self, path: tuple[str, ...]) -> bool:
         """Whether a tree's path ends with one of these paths."""
-        return any(_ends_with(path, tuple(wanted.split("."))) for wanted in self.paths)
+        by_end = _by_end(self.paths)
+        wanted = (*by_end.get(path[-1], ()), *by_end.get("*", ())) if path else ()
+        return any(_ends_with(path, steps) for steps in wanted)
+
+    def with_more(self, other: Places) -> Places:
+        """These places and those of another."""
+        return Places(self.names | other.names, tuple(dict.fromkeys((*self.paths, *other.paths))))
 
     def rules(self) -> tuple[Rule, ...]:
         """The rule that finds these names in text."""
@@ -50,6 +60,16 @@ class Places(msgspec.Struct, frozen=True):
     def _telling(last: set[str]) -> set[str]:
         """Last steps that are names of their own, not ones that every tree has."""
         return {step for step in last if len(step) > 7 and re.search(r"[a-z][A-Z]|_", step)}  # noqa: PLR2004
+
+
+@lru_cache(maxsize=16)
+def _by_end(paths: tuple[str, ...]) -> dict[str, list[tuple[str, ...]]]:
+    """The paths by their last step, since every key of every tree is asked about."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for path in paths:
+        steps = tuple(path.split("."))
+        found.setdefault(steps[-1], []).append(steps)
+    return found
 
 
 def _ends_with(path: tuple[str, ...], wanted: tuple[str, ...]) -> bool:

@@ -6,6 +6,7 @@ on content, costs time in proportion to it, and redacting twice changes nothing.
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -17,7 +18,7 @@ from mission_control.domain.redact.ledger import Ledger
 from mission_control.domain.redact.masks import SECRET, Masks, is_masked
 from mission_control.domain.redact.places import Places
 from mission_control.domain.redact.rules import FIRST_SHAPE, RULES, Rule
-from mission_control.domain.redact.scanner import HAS_HYPERSCAN, prefilter
+from mission_control.domain.redact.scanner import HAS_HYPERSCAN, LazyPrefilter
 from mission_control.domain.redact.values import Span
 
 
@@ -56,6 +57,7 @@ class Redactor:
         fast: bool = HAS_HYPERSCAN,
     ) -> None:
         self.places = places
+        self._extra = extra
         self.known = known
         self._masks = Masks(key)
         self._rules = (*extra, *places.rules(), *RULES)
@@ -63,7 +65,35 @@ class Redactor:
         self._confirms = [rule.confirm for rule in self._rules]
         self._wants_start = [rule.wants_start for rule in self._rules]
         self._kinds = [rule.kind.encode() for rule in self._rules]
-        self._prefilter = prefilter(tuple((rule.anchor, rule.wants_start) for rule in self._rules), fast=fast)
+        anchors = tuple((rule.anchor, rule.wants_start) for rule in self._rules)
+        self._prefilter = LazyPrefilter(anchors, fast=fast, patient=not extra)
+
+    def knowing(self, known: KnownValues) -> Redactor:
+        """The same engine with other known values."""
+        made = copy.copy(self)
+        made.known = known
+        return made
+
+    def with_more(self, extra: tuple[Rule, ...], places: Places) -> Redactor:
+        """The same engine with further rules of the operator's, and these places instead of its own."""
+        made = Redactor(known=self.known, places=places, extra=(*self._extra, *extra))
+        made._masks = self._masks
+        return made
+
+    def keyed(self, key: bytes) -> Redactor:
+        """The same engine with another key, for one bundle: its fingerprints say nothing outside of it."""
+        made = copy.copy(self)
+        made._masks = Masks(key)  # noqa: SLF001  of its own kind
+        return made
+
+    def compile(self) -> None:
+        """Compile now what is otherwise compiled when it is needed: for whoever has time, or a thread."""
+        self._prefilter.compile()
+        self.known.compile()
+
+    def rule_names(self) -> tuple[str, ...]:
+        """The rules by their names in the ledger, each once, in the order in which they count."""
+        return tuple(dict.fromkeys(rule.name for rule in self._rules))
 
     def text(self, text: str, ledger: Ledger | None = None, place: str = "text") -> str:
         """The text with a mask for every secret. The very same text when there is none."""
