@@ -13,7 +13,6 @@ from tests.domain.casebook import cases, picture, shop, tails
 CASES = dict(cases())
 SHOP = shop()
 LATER = {
-    "volume-nearly-full",  # needs the kubelet's volume statistics
     "drifted",  # arrives with release management
 }
 

@@ -128,7 +128,7 @@ async def test_healthy_pods_are_healthy_and_what_was_not_looked_at_is_listed(
     assert health.verdict is Verdict.HEALTHY, told(health)
     assert [i.key for i in health.installations] == [f"{NAMESPACE}/{NAMESPACE}"]
     beyond = {kind.kind for kind in SERVED if not kind.namespaced} if role == "Role" else set()
-    assert {entry.kind for entry in health.blind} == {*beyond, "Release"}
+    assert {entry.kind for entry in health.blind} == {*beyond, "Release", "VolumeUse"}
     assert refused(snapshot) == beyond
     needs = {entry.kind: entry.would_need for entry in health.blind}
     assert needs["Release"] == "list, get secrets"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from mission_control.domain.health import judge
-from mission_control.domain.verdict import Verdict
+from mission_control.domain.readings import Readings
+from mission_control.domain.verdict import Blind, Verdict
 from mission_control.products.catalog import products
 from mission_control.services.claims import Storage, StorageQuery, storage
 from tests.web.stage import picture, refusing
 from tests.web.story import Tree
-from tests.web.surroundings import volume, whole
+from tests.web.surroundings import seen, volume, whole
 
 ALL = products()
 GIB = 2.0**30
@@ -38,6 +41,22 @@ def test_a_claim_that_no_pod_mounts_is_told_with_the_stateful_set_that_made_it()
     assert row.users == ()
     assert row.maker is not None
     assert row.maker.name == "db"
+
+
+def test_a_measured_claim_says_how_full_it_is_and_when_it_will_be_full() -> None:
+    page = storage(seen(broken=True), judge(seen(broken=True), ALL), StorageQuery(sort="used"))
+    row = page.claims[0]
+    assert (row.name, row.share, row.days, page.measured) == ("data-clickhouse", 0.62, 19.0, 1)
+    assert row.use is not None
+    assert (row.use.used, row.use.limit) == (31 * GIB, 50 * GIB)
+    assert page.claims[1].use is None
+
+
+def test_why_nothing_is_measured_is_said() -> None:
+    refused = Readings(blind=(Blind("VolumeUse", "", "may not be asked", "get nodes/stats"),))
+    snapshot = msgspec.structs.replace(seen(broken=False), readings=refused)
+    page = storage(snapshot, judge(snapshot, ALL), StorageQuery())
+    assert (page.measured, page.not_measured) == (0, "may not be asked")
 
 
 def test_sizes_are_bytes_and_unknown_where_nothing_was_bound() -> None:

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import msgspec
 
+from mission_control.domain.filling import VolumeUse
 from mission_control.domain.readings import Readings
 from mission_control.domain.release import Release
 from mission_control.domain.snapshot import Sight, Snapshot
@@ -17,6 +18,7 @@ from tests.web.story import FULL, NAMESPACE, NOW, PARTS, Tree, ago, labels, meta
 
 NEVER_READY = frozenset({"postgres", "platform-backend", "backend", "queue"})
 HOST = "smith.example.com"
+GIB = 2.0**30
 
 
 def whole(*, broken: bool) -> list[Tree]:
@@ -27,7 +29,9 @@ def whole(*, broken: bool) -> list[Tree]:
 def seen(*, broken: bool, sights: tuple[Sight, ...] | None = None) -> Snapshot:
     """The whole story as the console sees it, with what it reads by name."""
     snapshot = picture(whole(broken=broken), sights)
-    return msgspec.structs.replace(snapshot, readings=Readings(releases=releases(broken=broken)))
+    fills = VolumeUse(NAMESPACE, "data-clickhouse", "node-1", NOW, 50 * GIB, 19 * GIB, 0.1, GIB / 86400)
+    readings = Readings(releases=releases(broken=broken), volumes=(fills,))
+    return msgspec.structs.replace(snapshot, readings=readings)
 
 
 def releases(*, broken: bool) -> tuple[Release, ...]:

@@ -95,13 +95,13 @@ FEATURES: tuple[Feature, ...] = (
     ),
     Feature(
         "diagnostics.nodeStats",
-        "Use of disks, as a node's kubelet measures it. Not used by this version.",
+        "How full volumes are, asked of each node's kubelet itself (port 10250 must be open to it).",
         (Rule(("get",), "", ("nodes/stats",), cluster=True),),
         danger="Shows names and use of all pods on all nodes, also of namespaces that are not yours.",
     ),
     Feature(
         "diagnostics.nodeProxy",
-        "All that a node's kubelet answers. Not used by this version.",
+        "How full volumes are, asked of each node's kubelet through the API server.",
         (Rule(("get",), "", ("nodes/proxy",), cluster=True),),
         danger=(
             "Opens the kubelet's whole interface by GET: logs of every pod on every node, and through its "

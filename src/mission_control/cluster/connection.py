@@ -63,6 +63,7 @@ class Connection:
         self.clock: Callable[[], datetime] = _now
         self.skew = timedelta()
         self.extensions: dict[str, str] = {}
+        self.may_ask_others = True
 
     @property
     def name(self) -> str:
@@ -79,6 +80,20 @@ class Connection:
     ) -> bytes:
         """The answer to a GET, as bytes of JSON. Raises a ClusterError for everything that is no 2xx."""
         async with self.stream(path, params, accept) as response:
+            return await self._body(response)
+
+    async def get_from(self, address: str, path: str) -> bytes:
+        """The answer of a kubelet at this host and port, to which we show who we are.
+
+        It must prove itself by the cluster's own authority: our token goes to nobody else.
+        """
+        if not address:
+            raise Unreachable("The node does not tell where its kubelet listens.")
+        if not self.may_ask_others:
+            raise Unreachable("Nobody but the API server is asked with this kubeconfig.")
+        headers = {"Accept": "application/json"}
+        request = self.client.build_request("GET", f"https://{address}{path}", headers=headers)
+        async with self._sent(request, Place(f"https://{address}", self.place.context)) as response:
             return await self._body(response)
 
     async def post_json(self, path: str, body: bytes) -> bytes:
@@ -129,16 +144,21 @@ class Connection:
             timeout=httpx2.Timeout(patience, connect=CONNECT_SECONDS, pool=None),
             extensions=dict(self.extensions),
         )
+        async with self._sent(request, self.place) as response:
+            self._compare_clocks(response.headers.get("Date", ""))
+            yield response
+
+    @asynccontextmanager
+    async def _sent(self, request: httpx2.Request, place: Place) -> AsyncIterator[httpx2.Response]:
         try:
             response = await self.client.send(request, stream=True)
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
-            raise network_trouble(self.place, error) from error
-        self._compare_clocks(response.headers.get("Date", ""))
+            raise network_trouble(place, error) from error
         try:
             if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
                 said = await self._body(response)
                 wait = response.headers.get("Retry-After", "")
-                raise answer_trouble(self.place, response.status_code, said, wait)
+                raise answer_trouble(place, response.status_code, said, wait)
             yield response
         finally:
             await response.aclose()
@@ -202,6 +222,8 @@ async def _open(access: Access, env: Mapping[str, str], again: Callable[[], Acce
         ) from error
     until = certificate.valid_until if certificate else None
     connection = Connection(client, Place(server, access.name, until, proxy), access.namespace)
+    # others must prove who they are, and only the API server knows impersonation
+    connection.may_ask_others = not (access.cluster.insecure_skip_tls_verify or access.user.impersonate)
     if access.cluster.tls_server_name:
         connection.extensions["sni_hostname"] = access.cluster.tls_server_name
     return connection

@@ -1,17 +1,26 @@
-"""What is worth reading beside the watches, told from the picture: release records and certificates.
+"""What is worth reading beside the watches, told from the picture: records, certificates, use of volumes.
 
-Little is asked for: records where Helm has left its marks, certificates that an Ingress names.
+Little is asked for: records where Helm has left its marks, certificates that an Ingress names, kubelets of
+nodes on which a pod has mounted a claim.
 """
 
 from __future__ import annotations
+
+from collections.abc import Collection
+
+import msgspec
 
 from mission_control.domain.objects import (
     DaemonSet,
     Deployment,
     Ingress,
     Namespace,
+    Node,
     Object,
+    PersistentVolumeClaim,
+    Pod,
     StatefulSet,
+    condition,
 )
 from mission_control.domain.snapshot import Snapshot
 
@@ -50,3 +59,42 @@ def tls_secrets(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
         if entry.secret_name
     }
     return tuple(sorted(found))
+
+
+class Kubelet(msgspec.Struct, frozen=True):
+    """The kubelet of a node. `address` is its host and port; empty while the node has not told it."""
+
+    node: str
+    address: str = ""
+
+
+def kubelets(snapshot: Snapshot) -> tuple[Kubelet, ...]:
+    """The kubelets of the nodes that answer and have a pod with a claim running."""
+    claims = set(snapshot.namespaces_of(PersistentVolumeClaim))
+    placed = snapshot.by_namespace(Pod, "nodes with claims", _nodes_with_claims) if claims else {}
+    names = {node for namespace, nodes in placed.items() if namespace in claims for node in nodes}
+    found = ((name, snapshot.get(Node, "", name)) for name in sorted(names))
+    return tuple(Kubelet(name, _address(node)) for name, node in found if node is None or _answers(node))
+
+
+def _nodes_with_claims(pods: Collection[Pod]) -> frozenset[str]:
+    return frozenset(
+        pod.spec.node_name
+        for pod in pods
+        if pod.spec.node_name
+        and pod.status.phase == "Running"
+        and any(volume.persistent_volume_claim for volume in pod.spec.volumes)
+    )
+
+
+def _answers(node: Node) -> bool:
+    ready = condition(node.status.conditions, "Ready")
+    return ready is None or ready.is_true
+
+
+def _address(node: Node | None) -> str:
+    if node is None:
+        return ""
+    port = node.status.daemon_endpoints.kubelet_endpoint.port
+    host = next((entry.address for entry in node.status.addresses if entry.type == "InternalIP"), "")
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}" if host and port else ""

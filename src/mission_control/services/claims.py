@@ -1,7 +1,7 @@
 """The Storage page: claims with who uses them, volumes with what became of their claims, classes.
 
-How full a volume is stands in no object that the console may list, so nothing is said about it here. A volume
-without a claim is no fault, but it holds data and costs money, so it is told.
+How full a volume is stands in no object; it is told where kubelets may be asked, and why not where they may
+not. A volume without a claim is no fault, but it holds data and costs money, so it is told.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ VIEWS: dict[str, type[Object]] = {
 class StorageQuery(msgspec.Struct, frozen=True):
     """What the page is asked to show, exactly as its address says it. `view` is one of VIEWS."""
 
-    sorts: ClassVar[tuple[str, ...]] = ("verdict", "name", "namespace", "size", "class", "age")
-    largest_first: ClassVar[frozenset[str]] = frozenset({"verdict", "size"})
+    sorts: ClassVar[tuple[str, ...]] = ("verdict", "name", "namespace", "size", "used", "class", "age")
+    largest_first: ClassVar[frozenset[str]] = frozenset({"verdict", "size", "used"})
 
     view: str = "claims"
     namespace: str = ""
@@ -61,6 +61,7 @@ class ViewTab(msgspec.Struct, frozen=True):
 class Storage(msgspec.Struct, frozen=True):
     """The page: the rows of its view, and sums in bytes over all that is seen.
 
+    Of `measured` claims it is known how full they are; `not_measured` says why not of others.
     `free` volumes have no claim and hold `free_size`. `defaults` are the default classes; one is right.
     """
 
@@ -75,6 +76,8 @@ class Storage(msgspec.Struct, frozen=True):
     all: int
     pages: int
     asked: float
+    measured: int
+    not_measured: str
     free: int
     free_size: float
     defaults: tuple[str, ...]
@@ -88,9 +91,10 @@ def storage(snapshot: Snapshot, health: Health, query: StorageQuery) -> Storage:
     if query.view not in VIEWS:
         query = msgspec.structs.replace(query, view=StorageQuery().view)
     marks = Marks(snapshot, health)
+    fill = {(use.namespace, use.claim): use.share for use in snapshot.readings.volumes}
     everything = list(snapshot.all(VIEWS[query.view]))
     found = sorted(_filtered(everything, marks, query), key=lambda item: (item.namespace, item.name))
-    page = cut(ordered(found, query, _sort_key(marks, query.sort.lstrip("-"))), query.page)
+    page = cut(ordered(found, query, _sort_key(marks, fill, query.sort.lstrip("-"))), query.page)
     seen = freshness(snapshot)
     free = [volume for volume in snapshot.all(PersistentVolume) if is_free(volume)]
     shown = page.items
@@ -106,6 +110,8 @@ def storage(snapshot: Snapshot, health: Health, query: StorageQuery) -> Storage:
         all=len(everything),
         pages=page.pages,
         asked=sum(size_of(claim) or 0.0 for claim in snapshot.all(PersistentVolumeClaim)),
+        measured=len(snapshot.readings.volumes),
+        not_measured=next((b.reason for b in snapshot.readings.blind if b.kind == "VolumeUse"), ""),
         free=len(free),
         free_size=sum(size_of(volume) or 0.0 for volume in free),
         defaults=tuple(sorted(entry.name for entry in snapshot.all(StorageClass) if entry.is_default)),
@@ -140,11 +146,12 @@ def _text(item: Object) -> str:
     return " ".join(parts)
 
 
-def _sort_key(marks: Marks, sort: str) -> Callable[[Object], Any]:
+def _sort_key(marks: Marks, fill: dict[tuple[str, str], float], sort: str) -> Callable[[Object], Any]:
     keys: dict[str, Callable[[Object], Any]] = {
         "name": lambda item: item.name,
         "namespace": lambda item: item.namespace,
         "size": lambda item: size_of(item) or 0.0,
+        "used": lambda item: fill.get((item.namespace, item.name), -1.0),
         "class": class_of,
         "age": lambda item: born.timestamp() if (born := item.metadata.creation_timestamp) else 0.0,
     }

@@ -1,4 +1,4 @@
-"""The picture with what is read by name beside its watches: Helm's release records and certificates.
+"""The picture with what is read beside its watches: Helm's release records, certificates, use of volumes.
 
 Whoever judges or shows the picture sees one thing that changes, and never waits for a reading: a picture is
 whole without them, and their arrival is a change like any other. Only a command that looks once waits for
@@ -20,9 +20,10 @@ from mission_control.cluster.connection import Connection
 from mission_control.cluster.errors import ClusterError
 from mission_control.cluster.releases import ReleaseReader
 from mission_control.cluster.tls_secrets import CertificateReader
+from mission_control.cluster.volume_stats import VolumeReader
 from mission_control.domain.readings import Readings, together
 from mission_control.domain.snapshot import Snapshot
-from mission_control.domain.wanted import marked_namespaces, release_namespaces, tls_secrets
+from mission_control.domain.wanted import kubelets, marked_namespaces, release_namespaces, tls_secrets
 from mission_control.services.health import Picture
 
 _LOG = logging.getLogger(__name__)
@@ -124,6 +125,7 @@ class PictureWithReadings:
 def with_readings(connection: Connection, picture: RunningPicture) -> PictureWithReadings:
     """The picture with everything that the console reads beside the watches."""
     releases, certificates = ReleaseReader(connection), CertificateReader(connection)
+    volumes = VolumeReader(connection)
 
     async def read_releases(snapshot: Snapshot) -> Readings:
         return await releases.read(release_namespaces(snapshot), marked_namespaces(snapshot))
@@ -131,4 +133,7 @@ def with_readings(connection: Connection, picture: RunningPicture) -> PictureWit
     async def read_certificates(snapshot: Snapshot) -> Readings:
         return await certificates.read(tls_secrets(snapshot))
 
-    return PictureWithReadings(picture, (read_releases, read_certificates))
+    async def read_volumes(snapshot: Snapshot) -> Readings:
+        return await volumes.read(kubelets(snapshot))
+
+    return PictureWithReadings(picture, (read_releases, read_certificates, read_volumes))

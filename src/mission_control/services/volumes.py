@@ -19,6 +19,7 @@ from mission_control.domain.objects import (
     StorageClass,
 )
 from mission_control.domain.snapshot import Snapshot
+from mission_control.domain.usage import Gauge
 from mission_control.domain.verdict import Verdict, worst
 from mission_control.services.capacity import number
 from mission_control.services.facts import Link
@@ -31,6 +32,7 @@ _VOLUME_PHASES = {"Bound": Verdict.HEALTHY, "Available": Verdict.HEALTHY, "Faile
 class ClaimRow(msgspec.Struct, frozen=True):
     """A claim in one line. `asked` and `size` in bytes; `has_class` None when classes cannot be seen.
 
+    `use` is what kubelets measured in bytes, `days` when it will be full; None where that is not known.
     `users` are the pods that mount it, `maker` the StatefulSet whose template made it.
     """
 
@@ -41,6 +43,9 @@ class ClaimRow(msgspec.Struct, frozen=True):
     says: str
     asked: float | None
     size: float | None
+    use: Gauge | None
+    share: float | None
+    days: float | None
     storage_class: str
     has_class: bool | None
     volume: str
@@ -126,6 +131,7 @@ def _claim_row(
     home = next(filter(None, map(marks.home, (*pods, *([maker] if maker else [])))), None)
     found = marks.findings(claim)
     name = class_of(claim)
+    use = snapshot.readings.volume(claim.namespace, claim.name)
     sees = snapshot.sees(StorageClass)
     return ClaimRow(
         namespace=claim.namespace,
@@ -135,6 +141,9 @@ def _claim_row(
         says=found[0].says if found else "",
         asked=number(claim.spec.resources.requests.get("storage")),
         size=number(claim.status.capacity.get("storage")),
+        use=Gauge(use.used, None, use.capacity) if use else None,
+        share=use.share if use else None,
+        days=use.days if use else None,
         storage_class=name,
         has_class=(snapshot.get(StorageClass, "", name) is not None) if name and sees else None,
         volume=claim.spec.volume_name,

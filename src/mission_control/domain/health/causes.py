@@ -46,7 +46,12 @@ def join(scene: Scene, sightings: Iterable[Sighting]) -> list[Knot]:
 
 def most_specific(sightings: list[Sighting]) -> list[Sighting]:
     """Without what only describes the consequence of something else on the same workload or object."""
-    explained = {_victim(sighting) for sighting in sightings if sighting.code not in FOLLOWS}
+    explained = {
+        _victim(sighting)
+        for sighting in sightings
+        # a warning explains nothing that has stopped
+        if sighting.code not in FOLLOWS and sighting.verdict is not Verdict.DEGRADED
+    }
     told = {_victim(sighting) for sighting in sightings if sighting.code in TELLING}
     missing = {sighting.subject.path for sighting in sightings if sighting.code in _ASKED_FOR}
     return [

@@ -28,7 +28,7 @@ _FAILED = ("ControllerResizeError", "NodeResizeError")
 def claim_sightings(scene: Scene) -> Iterator[Sighting]:
     """Every fault of every claim that the picture holds."""
     troubled = [claim for claim in scene.snapshot.all(PersistentVolumeClaim) if _is_suspect(claim)]
-    users = _users(scene, troubled) if troubled else {}
+    users = users_of(scene, troubled) if troubled else {}
     for claim in troubled:
         pods = users.get((claim.namespace, claim.name), [])
         if claim.status.phase == "Lost":
@@ -46,7 +46,8 @@ def _is_suspect(claim: PersistentVolumeClaim) -> bool:
     return status.phase != "Bound" or bool(status.conditions or status.allocated_resource_statuses)
 
 
-def _users(scene: Scene, claims: list[PersistentVolumeClaim]) -> dict[tuple[str, str], list[Pod]]:
+def users_of(scene: Scene, claims: list[PersistentVolumeClaim]) -> dict[tuple[str, str], list[Pod]]:
+    """The pods that use each of some claims and have not ended."""
     users: dict[tuple[str, str], list[Pod]] = {(c.namespace, c.name): [] for c in claims}
     for namespace in {claim.namespace for claim in claims}:
         for pod in scene.snapshot.within(Pod, namespace):
@@ -89,7 +90,7 @@ def _lost(scene: Scene, claim: PersistentVolumeClaim) -> Sighting:
         Place(),
         f"{claim.name}: claim {claim.name} has lost its volume: {volume} does not exist any more.",
         f"Bring volume {volume} back with its data, or restore a backup into a new claim of the same name.",
-        _describe(claim),
+        describe(claim),
         (from_field(claim, "status.phase: Lost"), *map(from_event, scene.events(claim)[:1])),
         claim.metadata.creation_timestamp,
     )
@@ -104,7 +105,7 @@ def _unbound(scene: Scene, claim: PersistentVolumeClaim, reason: Unbound) -> Sig
         Place(),
         f"{claim.name}: claim {claim.name} {reason.says}.",
         f"{reason.fix}{other}.",
-        _describe(claim),
+        describe(claim),
         reason.evidence,
         reason.since or claim.metadata.creation_timestamp,
     )
@@ -138,7 +139,7 @@ def _resizing(scene: Scene, claim: PersistentVolumeClaim, pods: list[Pod]) -> It
             place,
             f"The growth of claim {claim.name} {why}.",
             fix,
-            _describe(claim),
+            describe(claim),
             (from_field(claim, f"status.conditions: {entry.type} is True", entry.message),),
             entry.last_transition_time,
             pods=tuple(pod.name for pod in pods),
@@ -146,5 +147,6 @@ def _resizing(scene: Scene, claim: PersistentVolumeClaim, pods: list[Pod]) -> It
         return
 
 
-def _describe(claim: PersistentVolumeClaim) -> str:
+def describe(claim: PersistentVolumeClaim) -> str:
+    """The command that shows a claim."""
     return f"kubectl describe pvc {claim.name} -n {claim.namespace}"

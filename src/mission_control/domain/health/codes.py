@@ -73,7 +73,7 @@ CODES: tuple[Code, ...] = (
     _pod("volume-unbound", "storage"),
     _pod("volume-lost", "storage"),
     _pod("volume-attach", "storage"),
-    Code("volume-nearly-full", "storage", _DEGRADED),
+    Code("volume-nearly-full", "storage", _DEGRADED, stops=True),
     Code("volume-resize-stuck", "storage", _DEGRADED),
     Code("service-no-endpoints", "network", _BROKEN, stops=True),
     Code("service-port-mismatch", "network", _BROKEN, stops=True),

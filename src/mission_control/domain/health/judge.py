@@ -13,6 +13,7 @@ from mission_control.domain.health.claims import claim_sightings
 from mission_control.domain.health.creation import refused_creations
 from mission_control.domain.health.custom import custom_sightings
 from mission_control.domain.health.dependencies import read_logs
+from mission_control.domain.health.filling import filling_sightings
 from mission_control.domain.health.ingresses import ingress_sightings
 from mission_control.domain.health.jobs import job_sightings
 from mission_control.domain.health.nodes import node_sightings
@@ -38,6 +39,7 @@ RULES: tuple[Callable[[Scene], Iterable[Sighting]], ...] = (
     workload_sightings,
     job_sightings,
     claim_sightings,
+    filling_sightings,
     service_sightings,
     ingress_sightings,
     route_sightings,

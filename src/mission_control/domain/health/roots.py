@@ -75,12 +75,13 @@ def _stopping(knots: list[Knot]) -> dict[tuple[str, str], int]:
 class Clues(msgspec.Struct, frozen=True):
     """The knots that may explain others, by what they have in common with them.
 
-    `stops`: by installation and component. `names`: failing name services. `schemas`: failed migrations by
-    installation and component. `hurt`: everything by hurt workload. `ailing`: by installation what keeps its
-    pods or Jobs from working, Jobs first.
+    `stops`: by installation and component; `full`: those whose volume is full. `names`: failing name
+    services. `schemas`: failed migrations by installation and component. `hurt`: everything by hurt workload.
+    `ailing`: by installation what keeps its pods or Jobs from working, Jobs first.
     """
 
     stops: dict[tuple[str, str], int]
+    full: dict[tuple[str | None, str | None], int]
     names: list[int]
     schemas: dict[tuple[str | None, str | None], int]
     hurt: dict[str, list[int]]
@@ -96,7 +97,12 @@ def _clues(knots: list[Knot]) -> Clues:
         if knot.finding.code in ("migration-failed", "schema-dirty") and knot.place.role is not None:
             schemas.setdefault((knot.finding.installation, knot.place.component), n)
     names = [n for n, knot in enumerate(knots) if knot.finding.code == "dns-failing"]
-    return Clues(_stopping(knots), names, schemas, hurt, _ailing(knots))
+    full = {
+        (knot.finding.installation, knot.finding.component): n
+        for n, knot in enumerate(knots)
+        if knot.finding.code == "volume-nearly-full" and knot.finding.verdict is Verdict.BROKEN
+    }
+    return Clues(_stopping(knots), full, names, schemas, hurt, _ailing(knots))
 
 
 def _ailing(knots: list[Knot]) -> dict[str, list[int]]:
@@ -122,6 +128,9 @@ def _explanation(n: int, knots: list[Knot], clues: Clues) -> int | None:
     finding, installation = knot.finding, knot.place.installation
     if finding.code == "disruption-blocked" and installation and finding.component:
         return clues.stops.get((installation.key, finding.component))
+    if finding.code == "dependency-full" and installation:
+        full = [clues.full.get((installation.key, store)) for store in (knot.target, knot.place.component)]
+        return next((m for m in full if m is not None), None)
     if not code_named(finding.code).explained:
         return None
     found = [*clues.names[:1], *_near(n, knots, clues)]
@@ -140,8 +149,8 @@ def _near(n: int, knots: list[Knot], clues: Clues) -> list[int]:
         same = [m for workload in sorted(knot.workloads) for m in clues.hurt[workload]]
         return [m for m in same if knots[m].finding.code not in (*_ROLES, "cron-missed")]
     if knot.finding.code in _STARTS and knot.finding.installation is not None:
-        schema = clues.schemas.get((knot.finding.installation, knot.place.component))
-        return [] if schema is None else [schema]
+        own = (knot.finding.installation, knot.place.component)
+        return [n for n in (clues.schemas.get(own), clues.full.get(own)) if n is not None]
     return []
 
 

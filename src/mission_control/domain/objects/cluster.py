@@ -79,6 +79,25 @@ class NodeInfo(Slim, frozen=True):
     kernel_version: str = ""
 
 
+class NodeAddress(Slim, frozen=True):
+    """One address of a node; `type` is InternalIP, Hostname …."""
+
+    type: str = ""
+    address: str = ""
+
+
+class Endpoint(Slim, frozen=True):
+    """A port, which Kubernetes writes with a capital letter here."""
+
+    port: int = msgspec.field(default=0, name="Port")
+
+
+class DaemonEndpoints(Slim, frozen=True):
+    """Where the kubelet of a node listens."""
+
+    kubelet_endpoint: Endpoint = Endpoint()
+
+
 class NodeStatus(Slim, frozen=True):
     """`status` of a node."""
 
@@ -86,6 +105,8 @@ class NodeStatus(Slim, frozen=True):
     allocatable: dict[str, str] = {}
     conditions: tuple[Condition, ...] = ()
     node_info: NodeInfo = NodeInfo()
+    addresses: tuple[NodeAddress, ...] = ()
+    daemon_endpoints: DaemonEndpoints = DaemonEndpoints()
 
 
 class Node(Object, frozen=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mission_control.domain.objects import Pod
+from mission_control.domain.quantity import bytes_text
 from mission_control.domain.snapshot import Snapshot
 from mission_control.services.describing.containers import behind
 from mission_control.services.describing.head import annotated, labels
@@ -48,9 +49,12 @@ def claim(tree: Tree, snapshot: Snapshot) -> Lines:
     yield from annotated(tree)
     yield one("Finalizers", listed(tree, "metadata", "finalizers"))
     yield Line("Capacity", str(at(status, "capacity", "storage", default="")))
+    name, namespace = str(at(tree, "metadata", "name")), str(at(tree, "metadata", "namespace"))
+    use = snapshot.readings.volume(namespace, name)
+    if use is not None:
+        yield Line("Used", f"{bytes_text(use.used)} of {bytes_text(use.capacity)} ({int(use.share * 100)} %)")
     yield Line("Access Modes", _modes(listed(status, "accessModes")))
     yield one("VolumeMode", spec.get("volumeMode"))
-    name, namespace = str(at(tree, "metadata", "name")), str(at(tree, "metadata", "namespace"))
     users = [
         pod.name
         for pod in snapshot.within(Pod, namespace)
