@@ -35,6 +35,7 @@ BROWSER_EXITS = {
     "web/fragments.py",
     "web/live.py",
     "web/routes/session.py",
+    "web/sign_in.py",
 }
 """Each of these makes a response of its own, with what `rendering` made or with our own words in it."""
 REVIEWS = {"cluster/permissions.py": "post_json", "cluster/connection.py": "POST"}
@@ -143,7 +144,7 @@ def shows_structs(returned: object) -> bool:
 
 def test_every_page_goes_through_rendering(site: Litestar) -> None:
     """A route returns a struct, which `rendering.Page` redacts, or a redirect; others are known by name."""
-    own = ("/static/", "/api", "/live", "/enter", "/healthz", "/theme")
+    own = ("/static/", "/api", "/live", "/enter", "/healthz", "/theme", "/sign-in")
     odd = [
         f"{path} returns {handler.parsed_fn_signature.return_type.raw}"
         for path, handler in handlers(site)
@@ -160,7 +161,12 @@ def test_every_route_declares_a_permission(site: Litestar) -> None:
 
 def test_only_what_shows_nothing_of_the_cluster_is_public(site: Litestar) -> None:
     public = {path for path, handler in handlers(site) if handler.opt.get("permission") is Permission.PUBLIC}
-    assert {path for path in public if not path.startswith("/static/")} <= {"/enter", "/healthz", "/theme"}
+    assert {path for path in public if not path.startswith("/static/")} <= {
+        "/enter",
+        "/healthz",
+        "/sign-in",
+        "/theme",
+    }
 
 
 def test_nothing_writes_to_the_cluster() -> None:
@@ -191,10 +197,18 @@ def test_the_glance_at_the_state_only_reads() -> None:
 
 
 def test_the_console_changes_its_own_state_only_together_with_an_entry_in_the_audit() -> None:
-    """`Audit.changing` writes the entry and the change in one transaction; plain writing is for itself."""
+    """`Audit.changing` writes the entry and the change in one transaction; plain writing is for itself.
+
+    A session is kept after its entry was written, because its use is noted beside the audit.
+    """
     writes = re.compile(r"(?:.*\.)?_?(?:database|engine)\.(?:writing|begin)")
     plain = {name for name, tree in modules() for _, call in calls(tree) if writes.fullmatch(call)}
-    assert plain == {"storage/audit.py", "storage/identity.py", "storage/database.py"}
+    assert plain == {
+        "storage/audit.py",
+        "storage/database.py",
+        "storage/identity.py",
+        "storage/sessions.py",
+    }
 
 
 def test_only_the_service_changes_what_is_accepted() -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 import msgspec
 import uvicorn
 
+from mission_control.access.gate import Gate
 from mission_control.domain.snapshot import Snapshot
-from mission_control.web.security import Door
 from mission_control.web.site import create_site
 from sandbox.browser import chromium
 from tests.web.accepting import accepting
@@ -65,13 +65,13 @@ class Console:
     """A running console; `tell` gives it the next picture."""
 
     def __init__(
-        self, snapshot: Snapshot, found: list[Tree], port: int = 0, door: Door | None = None
+        self, snapshot: Snapshot, found: list[Tree], port: int = 0, gate: Gate | None = None
     ) -> None:
         made = parts_of(snapshot, found)
         self._ending = contextlib.ExitStack()
         folder = self._ending.enter_context(tempfile.TemporaryDirectory())
         made = self._ending.enter_context(accepting(made, Path(folder)))
-        self.parts = msgspec.structs.replace(made, door=door or made.door)
+        self.parts = msgspec.structs.replace(made, gate=gate or made.gate)
         self._socket = socket.create_server(("127.0.0.1", port))
         self.port = self._socket.getsockname()[1]
         self.address = f"http://127.0.0.1:{self.port}"
@@ -84,7 +84,7 @@ class Console:
     @property
     def way_in(self) -> str:
         """An address with a fresh one-time token."""
-        return f"{self.address}/enter?token={self.parts.door.issue()}"
+        return f"{self.address}/enter?token={self.parts.gate.tickets.issue()}"
 
     def start(self) -> None:
         self._thread.start()

@@ -16,11 +16,11 @@ def test_a_cut_connection_is_told_and_caught_up(chromium: Browser) -> None:
     with running(picture(broken), broken) as first:
         tab.goto(first.way_in)
         expect(tab.locator("h1")).to_have_text("LangSmith is broken")
-        port, door = first.port, first.parts.door
+        port, gate = first.port, first.parts.gate
     expect(tab.locator("#dropped")).to_contain_text("No connection to the console")
     expect(tab.locator(".fresh")).to_be_hidden()
     expect(tab.locator("h1")).to_have_text("LangSmith is broken")
-    again = Console(picture(well), well, port=port, door=door)
+    again = Console(picture(well), well, port=port, gate=gate)
     again.start()
     try:
         expect(tab.locator("h1")).to_have_text("LangSmith is healthy", timeout=15_000)

@@ -8,7 +8,6 @@ import msgspec
 import pytest
 
 from mission_control.domain.accepted import (
-    cluster_key,
     covers,
     facts,
     fold,
@@ -19,7 +18,7 @@ from mission_control.domain.accepted import (
 )
 from mission_control.domain.health import judge
 from mission_control.domain.kinds import KINDS
-from mission_control.domain.snapshot import ClusterFacts, Sight, Snapshot
+from mission_control.domain.snapshot import ClusterFacts, Sight, Snapshot, cluster_key
 from mission_control.domain.verdict import Acceptance, Finding, Health, Subject, Verdict
 from mission_control.products.catalog import products
 from tests.web.stage import picture, refusing

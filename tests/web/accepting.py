@@ -31,8 +31,6 @@ def accepting(parts: SiteParts, folder: Path) -> Iterator[SiteParts]:
             await judgements.tell(judgements.latest.snapshot)
 
     try:
-        yield msgspec.structs.replace(
-            parts, judgements=judgements, accepted=accepted, who="ada", background=(follow,)
-        )
+        yield msgspec.structs.replace(parts, judgements=judgements, accepted=accepted, background=(follow,))
     finally:
         database.close()

@@ -14,6 +14,8 @@ import msgspec
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from mission_control.access.gate import Gate
+from mission_control.access.sessions import seal_of
 from mission_control.cluster.errors import Forbidden, NotFound
 from mission_control.domain import objects
 from mission_control.domain.health import judge
@@ -23,8 +25,8 @@ from mission_control.domain.snapshot import ClusterFacts, Sight, Snapshot, snaps
 from mission_control.domain.usage import ContainerUsage, NodeUsage, PodUsage, Usage
 from mission_control.domain.verdict import Health
 from mission_control.products.catalog import products
+from mission_control.services.entrance import Entrance, nobody
 from mission_control.web.parts import SiteParts
-from mission_control.web.security import Door
 from mission_control.web.site import create_site
 from tests.web.story import NOW, Tree
 
@@ -93,6 +95,9 @@ class Told(msgspec.Struct, frozen=True):
 class Judgements:
     """What the site listens to; `tell` is the next judgement."""
 
+    def judged(self, part: Snapshot, may_read_logs: Callable[[str], bool]) -> Health:  # noqa: ARG002
+        return self._fold(part, judge(part, products()))
+
     def __init__(self, snapshot: Snapshot, fold: Fold = lambda _, health: health) -> None:
         self._news = asyncio.Condition()
         self._fold = fold
@@ -141,7 +146,7 @@ def parts_of(snapshot: Snapshot, found: Iterable[Tree] = (), usage: Usage | None
         judgements=Judgements(snapshot),
         usage=Measured(usage if usage is not None else usage_of(snapshot)),
         fetch=Shop(found),
-        door=Door(),
+        gate=Gate(Entrance(nobody, lambda: NOW, "ada"), lambda: NOW),
         clock=lambda: NOW,
         products=products(),
         account="system:serviceaccount:mission-control:mission-control",
@@ -155,7 +160,7 @@ def signed_in(parts: SiteParts) -> Iterator[TestClient[Litestar]]:
         create_site(parts), base_url="http://127.0.0.1:8411", raise_server_exceptions=False
     ) as client:
         client.headers["accept"] = "text/html"
-        entered = client.get("/enter", params={"token": parts.door.token}, follow_redirects=False)
+        entered = client.get("/enter", params={"token": parts.gate.tickets.token}, follow_redirects=False)
         assert entered.status_code == 303
         yield client
 
@@ -163,3 +168,8 @@ def signed_in(parts: SiteParts) -> Iterator[TestClient[Litestar]]:
 def silent(reason: str) -> tuple[Sight, ...]:
     """No watch has been heard of for a while."""
     return tuple(Sight(kind, "stale", reason=reason, since=NOW - timedelta(seconds=48)) for kind in KINDS)
+
+
+def seal(client: TestClient[Litestar]) -> str:
+    """What the forms of this browser's session carry."""
+    return seal_of(client.cookies["mc_session_8411"])

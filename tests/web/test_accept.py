@@ -14,7 +14,7 @@ from litestar.testing import TestClient
 from mission_control.storage.errors import StorageError
 from mission_control.web.parts import SiteParts
 from tests.web.accepting import accepting
-from tests.web.stage import Judgements, parts_of, picture, signed_in
+from tests.web.stage import Judgements, parts_of, picture, seal, signed_in
 from tests.web.story import trees
 
 PAGE = "/health/langsmith/demo"
@@ -41,8 +41,8 @@ def client(parts: SiteParts) -> Iterator[Client]:
         yield made
 
 
-def form(parts: SiteParts, **more: str) -> dict[str, str]:
-    return {"seal": parts.door.seal, "reason": "the night", "lasts": "8h", "back": PAGE, **CLAIM, **more}
+def form(client: Client, **more: str) -> dict[str, str]:
+    return {"seal": seal(client), "reason": "the night", "lasts": "8h", "back": PAGE, **CLAIM, **more}
 
 
 def settled(parts: SiteParts, client: Client, version: int) -> None:
@@ -53,7 +53,7 @@ def settled(parts: SiteParts, client: Client, version: int) -> None:
 
 
 def test_an_accepted_finding_is_folded_with_its_reason(parts: SiteParts, client: Client) -> None:
-    sent = client.post("/accept", data=form(parts), headers=OURS, follow_redirects=False)
+    sent = client.post("/accept", data=form(client), headers=OURS, follow_redirects=False)
     assert (sent.status_code, sent.headers["location"]) == (303, PAGE)
     settled(parts, client, 1)
     text = html.unescape(client.get(PAGE).text)
@@ -63,28 +63,28 @@ def test_an_accepted_finding_is_folded_with_its_reason(parts: SiteParts, client:
 
 
 def test_an_accepted_finding_is_counted_again_when_that_is_asked(parts: SiteParts, client: Client) -> None:
-    client.post("/accept", data=form(parts), headers=OURS)
+    client.post("/accept", data=form(client), headers=OURS)
     settled(parts, client, 1)
     action = re.search(r'action="(/accepted/\d+/revoke)"', client.get(PAGE).text)
     assert action is not None
     sent = client.post(
-        action[1], data={"seal": parts.door.seal, "back": PAGE}, headers=OURS, follow_redirects=False
+        action[1], data={"seal": seal(client), "back": PAGE}, headers=OURS, follow_redirects=False
     )
     assert sent.status_code == 303
     settled(parts, client, 2)
     assert "LangSmith is broken" in client.get(PAGE).text
 
 
-@pytest.mark.parametrize("seal", ["", "wrong", "wröng"])
-def test_a_form_without_our_seal_changes_nothing(parts: SiteParts, client: Client, seal: str) -> None:
-    sent = client.post("/accept", data=form(parts, seal=seal), headers=OURS)
+@pytest.mark.parametrize("given", ["", "wrong", "wröng"])
+def test_a_form_without_our_seal_changes_nothing(parts: SiteParts, client: Client, given: str) -> None:
+    sent = client.post("/accept", data=form(client, seal=given), headers=OURS)
     assert sent.status_code == 403
     assert parts.accepted is not None
     assert parts.accepted.in_force == ()
 
 
-def test_a_form_of_another_site_changes_nothing(parts: SiteParts, client: Client) -> None:
-    sent = client.post("/accept", data=form(parts), headers={"origin": "http://evil.example"})
+def test_a_form_of_another_site_changes_nothing(client: Client) -> None:
+    sent = client.post("/accept", data=form(client), headers={"origin": "http://evil.example"})
     assert sent.status_code == 403
 
 
@@ -96,17 +96,15 @@ def test_a_form_of_another_site_changes_nothing(parts: SiteParts, client: Client
         ({"name": "other"}, "There is no finding volume-unbound"),
     ],
 )
-def test_what_cannot_be_accepted_is_told(
-    parts: SiteParts, client: Client, wrong: dict[str, str], says: str
-) -> None:
-    sent = client.post("/accept", data=form(parts, **wrong), headers=OURS)
+def test_what_cannot_be_accepted_is_told(client: Client, wrong: dict[str, str], says: str) -> None:
+    sent = client.post("/accept", data=form(client, **wrong), headers=OURS)
     assert sent.status_code == 422
     assert says in html.unescape(sent.text)
 
 
-def test_a_form_leads_back_to_our_own_pages_only(parts: SiteParts, client: Client) -> None:
+def test_a_form_leads_back_to_our_own_pages_only(client: Client) -> None:
     sent = client.post(
-        "/accept", data=form(parts, back="//evil.example"), headers=OURS, follow_redirects=False
+        "/accept", data=form(client, back="//evil.example"), headers=OURS, follow_redirects=False
     )
     assert sent.headers["location"] == "/"
 
@@ -120,7 +118,7 @@ def test_the_form_is_offered_only_where_something_can_be_accepted(client: Client
 
 
 def test_an_accepted_object_is_not_shown_as_on_its_way(parts: SiteParts, client: Client) -> None:
-    client.post("/accept", data=form(parts), headers=OURS)
+    client.post("/accept", data=form(client), headers=OURS)
     settled(parts, client, 1)
     page = client.get("/objects/PersistentVolumeClaim/langsmith/data-demo-langsmith-postgres-0")
     assert "Accepted as expected" in page.text
@@ -134,6 +132,6 @@ def test_a_state_that_cannot_be_written_is_told_and_nothing_is_changed(
 
     assert parts.accepted is not None
     monkeypatch.setattr(parts.accepted, "accept", fails)
-    sent = client.post("/accept", data=form(parts), headers=OURS)
+    sent = client.post("/accept", data=form(client), headers=OURS)
     assert sent.status_code == 500
     assert "Nothing was changed. The disk is full." in html.unescape(sent.text)

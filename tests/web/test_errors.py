@@ -40,7 +40,7 @@ def test_a_failure_of_ours_shows_no_trace() -> None:
 
     parts = parts_of(picture([]))
     broken = web_parts.SiteParts(
-        judgements=parts.judgements, usage=Failing(), fetch=parts.fetch, door=parts.door, clock=parts.clock
+        judgements=parts.judgements, usage=Failing(), fetch=parts.fetch, gate=parts.gate, clock=parts.clock
     )
     with signed_in(broken) as client:
         answer = client.get("/workloads")
@@ -69,7 +69,7 @@ def test_a_cluster_that_does_not_answer_is_told_on_the_page_of_the_object() -> N
     found = trees(broken=False)
     parts = parts_of(picture(found), found)
     cut = web_parts.SiteParts(
-        judgements=parts.judgements, usage=parts.usage, fetch=unreachable, door=parts.door, clock=parts.clock
+        judgements=parts.judgements, usage=parts.usage, fetch=unreachable, gate=parts.gate, clock=parts.clock
     )
     with signed_in(cut) as client:
         answer = client.get("/objects/Node/-/node-1?tab=yaml")

@@ -104,17 +104,21 @@ def test_a_judgement_that_shows_nothing_new_moves_nothing_on_the_page() -> None:
     assert again.headers["x-version"] != first.headers["x-version"]
 
 
+def at(address: str, who: str = "ada") -> tuple[str, str, str]:
+    return who, "auto", address
+
+
 def test_an_inside_is_kept_for_the_next_tab_until_the_state_changes() -> None:
     kept = Fragments()
-    seen = kept.keep("/", "1", b"inside")
-    assert kept.find("/", "1") == (b"inside", seen)
-    assert kept.find("/", "2") is None
-    assert kept.find("/workloads", "1") is None
+    seen = kept.keep(at("/"), "1", b"inside")
+    assert kept.find(at("/"), "1") == (b"inside", seen)
+    assert kept.find(at("/"), "2") is None
+    assert kept.find(at("/workloads"), "1") is None
 
 
 def test_only_the_newest_insides_are_kept() -> None:
     kept = Fragments()
-    for place in range(100):
-        kept.keep(f"/{place}", "1", b"inside")
-    assert kept.find("/0", "1") is None
-    assert kept.find("/99", "1") is not None
+    for place in range(200):
+        kept.keep(at(f"/{place}"), "1", b"inside")
+    assert kept.find(at("/0"), "1") is None
+    assert kept.find(at("/199"), "1") is not None

@@ -8,8 +8,8 @@ import pytest
 from litestar import Litestar, get
 from litestar.testing import TestClient
 
+from mission_control.access.tickets import Tickets
 from mission_control.web.parts import SiteParts
-from mission_control.web.security import Door
 from mission_control.web.site import create_site
 from tests.web.stage import parts_of, picture, signed_in
 
@@ -27,30 +27,21 @@ def stranger(parts: SiteParts) -> Iterator[TestClient[Litestar]]:
         yield client
 
 
-def test_a_token_opens_the_door_once() -> None:
-    door = Door()
-    session = door.enter(door.token)
-    assert door.knows(session)
-    assert door.enter(door.token) is None
+def test_a_ticket_is_good_once() -> None:
+    tickets = Tickets()
+    assert tickets.spend(tickets.token)
+    assert not tickets.spend(tickets.token)
 
 
-def test_another_token_can_be_issued() -> None:
-    door = Door()
-    assert door.enter(door.issue()) is not None
-
-
-def test_the_oldest_session_makes_room() -> None:
-    door = Door()
-    first = door.enter(door.token)
-    for _ in range(256):
-        door.enter(door.issue())
-    assert not door.knows(first)
+def test_another_ticket_can_be_issued() -> None:
+    tickets = Tickets()
+    assert tickets.spend(tickets.issue())
 
 
 def test_the_token_becomes_a_strict_cookie_that_scripts_cannot_read(
     stranger: TestClient[Litestar], parts: SiteParts
 ) -> None:
-    answer = stranger.get("/enter", params={"token": parts.door.token}, follow_redirects=False)
+    answer = stranger.get("/enter", params={"token": parts.gate.tickets.token}, follow_redirects=False)
     cookie = answer.headers["set-cookie"].lower()
     assert answer.status_code == 303
     assert cookie.startswith("mc_session_8411=")
@@ -59,14 +50,14 @@ def test_the_token_becomes_a_strict_cookie_that_scripts_cannot_read(
 
 
 def test_a_spent_token_lets_nobody_else_in(parts: SiteParts) -> None:
-    parts.door.enter(parts.door.token)
+    parts.gate.tickets.spend(parts.gate.tickets.token)
     with TestClient(create_site(parts), base_url=HOST) as stranger:
-        assert stranger.get("/enter", params={"token": parts.door.token}).status_code == 401
+        assert stranger.get("/enter", params={"token": parts.gate.tickets.token}).status_code == 401
 
 
 def test_a_browser_that_is_in_may_open_the_printed_address_again(parts: SiteParts) -> None:
     with signed_in(parts) as client:
-        answer = client.get("/enter", params={"token": parts.door.token}, follow_redirects=False)
+        answer = client.get("/enter", params={"token": parts.gate.tickets.token}, follow_redirects=False)
     assert answer.status_code == 303
 
 
@@ -153,5 +144,5 @@ def test_a_route_that_declares_no_permission_lets_nobody_in(parts: SiteParts) ->
     site = create_site(parts)
     site.register(forgotten)
     with TestClient(site, base_url=HOST) as client:
-        client.get("/enter", params={"token": parts.door.token})
+        client.get("/enter", params={"token": parts.gate.tickets.token})
         assert client.get("/forgotten").status_code == 401

@@ -30,6 +30,10 @@ class Permission(enum.Enum):
     VIEW_LOGS = "view-logs"
     ACCEPT = "accept-findings"
     """Accept a finding as expected, and take that back. Changes what counts here, nothing in the cluster."""
+    OWN_ACCOUNT = "own-account"
+    """One's own password and sessions."""
+    MANAGE_ACCESS = "manage-access"
+    """Everybody's accounts, roles and sessions."""
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -69,6 +73,8 @@ TABLE: Mapping[Permission, tuple[Rule, ...]] = {
     Permission.VIEW_WORKLOADS: (*_PICTURE, *_USAGE),
     Permission.VIEW_OBJECTS: _PICTURE,
     Permission.ACCEPT: (),
+    Permission.OWN_ACCOUNT: (),
+    Permission.MANAGE_ACCESS: (),
     Permission.VIEW_LOGS: (Rule(("get", "list", "watch"), "", ("pods",)), *_LOGS),
 }
 

@@ -12,24 +12,26 @@ import logging
 import secrets
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mission_control.app.own_state import account, opened
+from mission_control.app.doors import ADMIN, open_doors
+from mission_control.app.own_state import opened
 from mission_control.app.watching import now, reach, target
 from mission_control.cluster.connection import connect
 from mission_control.cluster.errors import ClusterError, ConfigProblem
 from mission_control.domain.redact import learn
 from mission_control.products.catalog import products
 from mission_control.services.contact import Contact
-from mission_control.services.entrance import Entrance, SignIn, nobody
+from mission_control.services.entrance import Entrance, nobody
 from mission_control.services.health import HealthWatch
 from mission_control.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from litestar import Litestar
 
+    from mission_control.access.gate import Gate
     from mission_control.services.accepted import Acceptances
     from mission_control.services.redaction_rules import RedactionRules
 
@@ -40,8 +42,13 @@ _KNOCK_SECONDS = (
 _STOP_AFTER = 3  # seconds that open requests have to end when the console stops
 
 
-async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
-    """Serve the site until told to stop; `announce` is given the address to open, with its one-time token."""
+async def serve(
+    settings: Settings, announce: Callable[[str], None], tell: Callable[[str, str], None] = lambda *_: None
+) -> None:
+    """Serve the site until told to stop; `announce` is given the address to open, with its one-time token.
+
+    `tell` is given the name and the password of an account that is made at this start.
+    """
     with contextlib.closing(_listen(settings)) as listening:
         told = Told()
         knocking = asyncio.ensure_future(_knock(settings))
@@ -50,11 +57,11 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
             knocking.result()
         token, address = secrets.token_urlsafe(32), _address(settings, listening)
         learn("one-time token", [token])
-        announce(f"{address}/enter?token={token}")
+        announce(address if settings.sign_in == "accounts" else f"{address}/enter?token={token}")
         await asyncio.to_thread(_load)
         await knocking
         if not told.to_stop:
-            await _served(settings, listening, told, token)
+            await _served(settings, listening, told, Telling(token, tell))
 
 
 class Told:
@@ -74,6 +81,13 @@ class Told:
         self.at_once, self.to_stop = self.to_stop, True
         for listener in self._listeners:
             listener()
+
+
+class Telling(NamedTuple):
+    """What the printed address holds, and how a password is told that is made at this start."""
+
+    ticket: str
+    tell: Callable[[str, str], None]
 
 
 def _load() -> None:
@@ -96,21 +110,19 @@ async def _knock(settings: Settings) -> None:
         _log.debug("the cluster does not answer yet; the page says so and the console goes on trying")
 
 
-async def _served(settings: Settings, listening: socket.socket, told: Told, token: str) -> None:
+async def _served(settings: Settings, listening: socket.socket, told: Told, telling: Telling) -> None:
     """Serve with the console's own state open."""
     from mission_control.storage.audit import Entry  # noqa: PLC0415  # SQLAlchemy takes a second
 
     async with opened(settings) as state:
         me = state.identity.id
-
-        async def record(sign_in: SignIn) -> None:
-            entry = Entry(sign_in.who, "sign-in", me, sign_in.result, sign_in.origin, sign_in.detail)
-            await asyncio.to_thread(state.audit.record, entry)
-
+        doors = await open_doors(settings, state, me, telling.ticket)
+        if doors.made:
+            telling.tell(ADMIN, doors.made)
         awake = partial(_judge_what_changed, state.accepted)
         contact = Contact(partial(reach, settings, state.accepted.fold, awake), products(), now)
-        inside = Inside(Entrance(record, now, account()), state.accepted, account(), state.redaction)
-        site, _ = build(settings, contact, inside, token)
+        inside = Inside(doors.gate, state.accepted, doors.background, state.redaction)
+        site, _ = build(settings, contact, inside)
         address = _address(settings, listening)
         await asyncio.to_thread(state.audit.record, Entry("console", "start", subject=me, origin=address))
         await _run(site, listening, told)
@@ -159,24 +171,21 @@ async def _run(site: Litestar, listening: socket.socket, told: Told) -> None:
 
 
 class Inside(NamedTuple):
-    """What the site does with the console's own state, and for whom; nothing without it."""
+    """What the site does with the console's own state, and who may come in."""
 
-    entrance: Entrance
+    gate: Gate
     accepted: Acceptances | None = None
-    who: str = ""
+    background: tuple[Callable[[], Coroutine[Any, Any, object]], ...] = ()
     redaction: RedactionRules | None = None
 
 
-def build(
-    settings: Settings, contact: Contact, inside: Inside | None = None, token: str = ""
-) -> tuple[Litestar, str]:
+def build(settings: Settings, contact: Contact, inside: Inside | None = None) -> tuple[Litestar, str]:
     """The site over a cluster, and the one-time token that opens it; without `inside` it records nothing."""
+    from mission_control.access.gate import Gate  # noqa: PLC0415
     from mission_control.web.parts import SiteParts  # noqa: PLC0415
-    from mission_control.web.security import Door  # noqa: PLC0415
     from mission_control.web.site import create_site  # noqa: PLC0415
 
-    door = Door(token)
-    inside = inside or Inside(Entrance(nobody, now))
+    inside = inside or Inside(Gate(Entrance(nobody, now), now))
     hosts = ("127.0.0.1", "localhost", "[::1]", *settings.public_hosts)
     own = () if settings.is_local else (settings.host,)
     settling = (partial(inside.accepted.run, lambda: contact.latest),) if inside.accepted else ()
@@ -185,17 +194,15 @@ def build(
         judgements=contact,
         usage=contact.usage,
         fetch=contact.fetch,
-        door=door,
+        gate=inside.gate,
         clock=now,
         hosts=(*hosts, *own),
-        background=(contact.run, *settling, *in_step),
-        entrance=inside.entrance,
+        background=(contact.run, *settling, *in_step, *inside.background),
         accepted=inside.accepted,
         redaction=inside.redaction,
-        who=inside.who,
         products=products(),
     )
-    return create_site(parts), door.token
+    return create_site(parts), inside.gate.tickets.token
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -44,12 +44,16 @@ def serve(  # noqa: PLR0913  # one parameter per flag is how Typer reads a verb
     from mission_control import app  # noqa: PLC0415  # the web framework takes its time
     from mission_control.terminal import screen  # noqa: PLC0415
 
+    with_accounts = wanted.sign_in == "accounts"
+
     def announce(url: str) -> None:
-        screen.say_address(
-            url, ("Open it in a browser; the token in it works once. Ctrl-C ends the console.",)
-        )
+        way_in = "sign in with an account" if with_accounts else "the token in it works once"
+        screen.say_address(url, (f"Open it in a browser; {way_in}. Ctrl-C ends the console.",))
         if open_browser:
             typer.launch(url)
 
+    def tell(name: str, password: str) -> None:
+        screen.say_password(name, password, ("Made at this first start and not shown again.",))
+
     start_log(wanted)
-    run(app.serve(wanted, announce))
+    run(app.serve(wanted, announce, tell))

@@ -17,9 +17,9 @@ from mission_control.domain.health.codes import code_named
 from mission_control.domain.health.sight import is_hidden
 from mission_control.domain.health.wording import headline, summary
 from mission_control.domain.kinds import kind_named
-from mission_control.domain.objects import Namespace, Pod
+from mission_control.domain.objects import Pod
 from mission_control.domain.redact import redact
-from mission_control.domain.snapshot import Snapshot
+from mission_control.domain.snapshot import Snapshot, cluster_key
 from mission_control.domain.verdict import (
     Acceptance,
     Accepted,
@@ -57,12 +57,6 @@ def hurt(finding: Finding, health: Health) -> tuple[str, ...]:
 def may_be_accepted(finding: Finding) -> bool:
     """Whether a finding is about the cluster, and not about what the console cannot see of it."""
     return code_named(finding.code).group != "sight"
-
-
-def cluster_key(snapshot: Snapshot) -> str:
-    """What tells this cluster from others: the uid of its oldest namespace, or its name if that is hidden."""
-    oldest = snapshot.get(Namespace, "", "kube-system")
-    return oldest.uid if oldest is not None and oldest.uid else snapshot.cluster.name
 
 
 def fold(snapshot: Snapshot, health: Health, acceptances: Iterable[Acceptance]) -> Health:

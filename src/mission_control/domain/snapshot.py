@@ -15,7 +15,7 @@ from weakref import ReferenceType, ref
 import msgspec
 
 from mission_control.domain.kinds import KINDS, Kind, kind_of
-from mission_control.domain.objects import Event, Object, Pod
+from mission_control.domain.objects import Event, Namespace, Object, Pod
 from mission_control.domain.readings import Readings
 
 Seen = TypeVar("Seen", bound=Object)
@@ -31,6 +31,7 @@ class Sight(msgspec.Struct, frozen=True):
 
     `refused`: the API server said no; `needs` names the missing right. `stale`: the watch is silent past its
     limit or the server cannot be reached. `absent`: the cluster does not serve the kind, which is no fault.
+    `role`: it is refused to this person by the console, and this role of it would show it.
     """
 
     kind: Kind
@@ -39,6 +40,7 @@ class Sight(msgspec.Struct, frozen=True):
     reason: str = ""
     needs: str = ""
     since: datetime | None = None
+    role: str = ""
 
 
 class Shelf:
@@ -97,6 +99,10 @@ class Shelf:
             yield from _apart(then, now)
         if not names:
             yield from _apart(earlier.items, self.items)
+
+    def part(self, key: str) -> Mapping[tuple[str, str], Object]:
+        """The same by (namespace, name); nobody may change it."""
+        return self._by_group.get(key, {})
 
     @property
     def namespaces(self) -> list[str]:
@@ -168,11 +174,15 @@ def _apart(
 
 
 class ClusterFacts(msgspec.Struct, frozen=True):
-    """Which cluster this is. `namespaces` None means all of them; else the console looks only into these."""
+    """Which cluster this is. `namespaces` None means all of them; else the console looks only into these.
+
+    `uid` is what `cluster_key` tells, where the picture itself does not hold it.
+    """
 
     name: str = ""
     version: str = ""
     namespaces: tuple[str, ...] | None = None
+    uid: str = ""
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -281,6 +291,12 @@ class Snapshot(msgspec.Struct, frozen=True):
     def is_complete(self) -> bool:
         """Whether every kind has answered at least once, so that a verdict may be given."""
         return bool(self.sights) and all(sight.state != "loading" for sight in self.sights)
+
+
+def cluster_key(snapshot: Snapshot) -> str:
+    """What tells this cluster from others: the uid of its oldest namespace, or its name if that is hidden."""
+    oldest = snapshot.get(Namespace, "", "kube-system")
+    return snapshot.cluster.uid or (oldest.uid if oldest and oldest.uid else snapshot.cluster.name)
 
 
 def empty_snapshot(cluster: ClusterFacts, taken_at: datetime) -> Snapshot:

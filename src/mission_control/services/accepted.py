@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from mission_control.domain import accepted
-from mission_control.domain.snapshot import Snapshot
+from mission_control.domain.snapshot import Snapshot, cluster_key
 from mission_control.domain.verdict import Acceptance, Finding, Health, Subject
 from mission_control.services.health import Judged
 from mission_control.storage.accepted import AcceptedStore, Kept
@@ -101,7 +101,7 @@ class Acceptances:
         if refusal is not None or finding is None:
             return refusal or _no_such_finding(wish)
         acceptance = Acceptance(
-            cluster=accepted.cluster_key(snapshot),
+            cluster=cluster_key(snapshot),
             code=finding.code,
             subject=finding.subject,
             verdict=finding.verdict,
@@ -125,10 +125,7 @@ class Acceptances:
         await self.load()
         found = next((kept for kept in self._kept if kept.number == number), None)
         if found is None:
-            return Refusal(
-                f"No acceptance with number {number} is in force.",
-                "mission-control accepted lists those that are, each with its number.",
-            )
+            return no_such_acceptance(number)
         entry = _entry("revoke", found.acceptance, by)
         await asyncio.to_thread(self._store.end, (number,), self._clock(), entry)
         await self.load()
@@ -160,6 +157,14 @@ class Acceptances:
             await asyncio.to_thread(self._store.end, numbers, self._clock(), *entries)
             await self.load()
         return ended
+
+
+def no_such_acceptance(number: int) -> Refusal:
+    """What is said of a number that nothing has."""
+    return Refusal(
+        f"No acceptance with number {number} is in force.",
+        "mission-control accepted lists those that are, each with its number.",
+    )
 
 
 def _is_same(one: Acceptance, other: Acceptance) -> bool:

@@ -21,6 +21,7 @@ from mission_control.domain.kinds import KINDS
 from mission_control.domain.product import Product
 from mission_control.domain.snapshot import ClusterFacts, Sight, Snapshot, empty_snapshot
 from mission_control.domain.usage import Usage
+from mission_control.domain.verdict import Health
 from mission_control.services.health import HealthWatch, Judged
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds between tries
@@ -87,6 +88,12 @@ class Contact:
         if self._reached is None:
             return self._version
         return await self._reached.health.wait(after - self._version) + self._version
+
+    def judged(self, part: Snapshot, may_read_logs: Callable[[str], bool]) -> Health:
+        """The health of a part of the picture."""
+        if self._reached is None:
+            return judge(part, self._products)
+        return self._reached.health.judged_part(part, may_read_logs)
 
     @property
     def usage(self) -> UsageThrough:

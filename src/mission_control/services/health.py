@@ -93,7 +93,7 @@ class HealthWatch:
         self._arrived = asyncio.Event()
         self._judged_version = -1
         snapshot = picture.snapshot()
-        self._latest = Judged(snapshot, self._judgement(snapshot)[0], 0)
+        self._latest = Judged(snapshot, self._judgement(snapshot, ())[0], 0)
 
     @property
     def latest(self) -> Judged:
@@ -109,6 +109,11 @@ class HealthWatch:
     def judge_again(self) -> None:
         """Judges soon although the picture is the same: what is accepted has changed."""
         self._arrived.set()
+
+    def judged_part(self, part: Snapshot, may_read_logs: Callable[[str], bool]) -> Health:
+        """The judgement of a part of the picture, with the logs that were read of some namespaces."""
+        tails = tuple(tail for tail in self._tails.known() if may_read_logs(tail.namespace))
+        return self._judgement(part, tails)[0]
 
     async def judged(self, timeout: float, *, with_logs: bool = True) -> Judged:  # noqa: ASYNC109 (a promise to a person)
         """One judgement for a command: of the first complete picture, with the suspects' logs read if wanted.
@@ -162,7 +167,8 @@ class HealthWatch:
         """Judges the picture as it is; the logs that would tell more."""
         version = self._picture.version
         snapshot = self._picture.snapshot()
-        health, suspected = self._judgement(snapshot)
+        health, suspected = self._judgement(snapshot, self._tails.known())
+        missing = self._tails.missing(snapshot, suspected)
         missing = self._tails.missing(snapshot, suspected)
         is_news = version != self._judged_version or not _says_the_same(health, self._latest.health)
         self._judged_version = version
@@ -173,9 +179,11 @@ class HealthWatch:
             changed.set()
         return missing
 
-    def _judgement(self, snapshot: Snapshot) -> tuple[Health, tuple[LogRequest, ...]]:
+    def _judgement(
+        self, snapshot: Snapshot, tails: tuple[LogTail, ...]
+    ) -> tuple[Health, tuple[LogRequest, ...]]:
         try:
-            health = self._judge(snapshot, self._products, self._tails.known())
+            health = self._judge(snapshot, self._products, tails)
             suspected = self._suspects(snapshot, health)  # logs are read of accepted findings too
             return self._fold(snapshot, health), suspected
         except Exception as error:  # noqa: BLE001 (one object that no rule foresaw must not end the console)

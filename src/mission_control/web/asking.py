@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Request
 
 AnyRequest = Request[Any, Any, Any]
+SEEN = "x-seen"
+"""The header of a page that refreshes itself: which inside it shows. Nobody clicked for it."""
 THEMES = ("auto", "light", "dark")
 
 
@@ -30,9 +33,22 @@ def theme_of(request: AnyRequest) -> str:
 
 
 def own_address(address: str) -> str:
-    """An address of this site that a form wants to go back to; Home for any other."""
-    is_ours = address.startswith("/") and not address.startswith(("//", "/\\"))
-    return address if is_ours else "/"
+    """An address of this site that a form wants to go back to; Home for any other.
+
+    Browsers take a backslash for a slash and leave out tabs and line ends, so none of these may be in it.
+    """
+    is_plain = address.isprintable() and "\\" not in address
+    return address if is_plain and address.startswith("/") and not address.startswith("//") else "/"
+
+
+def address_of_host(host: str) -> tuple[str, int | None]:
+    """Name and port of a Host header; no name when the header is malformed, which matches nothing."""
+    try:
+        parts = urlsplit(f"//{host}")
+        port = parts.port
+    except ValueError:
+        return "", None
+    return parts.hostname or "", port
 
 
 def address_of(request: AnyRequest) -> str:

@@ -14,19 +14,23 @@ from litestar import Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
+from mission_control.access.roles import LEAST
 from mission_control.cluster.errors import ClusterError
 from mission_control.services.roles import Grant
 from mission_control.storage.errors import StorageError
-from mission_control.web.asking import AnyRequest, theme_of, wants_json
+from mission_control.web.asker import dressed, is_known, whole_parts
+from mission_control.web.asking import AnyRequest, address_of, theme_of, wants_fragment, wants_json
 from mission_control.web.rendering import TEMPLATES, as_html, as_json
 from mission_control.web.security import (
     ForeignForm,
+    MustChange,
     NotSignedIn,
+    NotYours,
     SiteError,
     WrongHost,
     WrongOrigin,
-    has_session,
 )
+from mission_control.web.sign_in import SignInPage, sign_in_page
 
 _LOG = logging.getLogger(__name__)
 _NOT_FOUND, _BAD_METHOD, _SERVER = 404, 405, 500
@@ -71,9 +75,9 @@ def answer(request: AnyRequest, problem: Problem) -> Response[bytes]:
         return Response(
             as_json({"problem": problem}), status_code=problem.status, media_type="application/json"
         )
-    html = _framed(request, problem) if has_session(request) else ""
+    html = _framed(request, problem) if is_known(request) else ""
     html = html or TEMPLATES.get_template("outside.html").render(page=problem, theme=theme_of(request))
-    return Response(html.encode(), status_code=problem.status, media_type="text/html")
+    return Response(dressed(request, html.encode()), status_code=problem.status, media_type="text/html")
 
 
 def _framed(request: AnyRequest, problem: Problem) -> str:
@@ -91,8 +95,31 @@ def _not_signed_in(request: AnyRequest, _: NotSignedIn) -> Response[bytes]:
     if is_navigation and request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
         html = TEMPLATES.get_template("again.html").render()
         return Response(html.encode(), status_code=200, media_type="text/html")
-    fix = "Open the address that `mission-control serve` printed; it holds a token that is good once."
-    return answer(request, Problem(401, "This browser is not signed in to the console.", fix))
+    says = "This browser is not signed in to the console."
+    if whole_parts(request).gate.accounts is None:
+        fix = "Open the address that `mission-control serve` printed; it holds a token that is good once."
+        return answer(request, Problem(401, says, fix))
+    if wants_json(request) or wants_fragment(request):
+        return answer(request, Problem(401, says, "Sign in at /sign-in, and ask again with its cookie."))
+    back = address_of(request) if request.method == "GET" else "/"
+    return sign_in_page(request, SignInPage(back=back), 401)
+
+
+def _must_change(request: AnyRequest, _: MustChange) -> Response[bytes]:
+    says = "Choose a password of your own first."
+    fix = "Whoever made this account or reset it knows the present one. Change it at /account/password."
+    if wants_json(request) or wants_fragment(request):
+        return answer(request, Problem(403, says, fix))
+    return Response(b"", status_code=303, headers={"location": "/account/password"})
+
+
+def _not_yours(request: AnyRequest, failure: NotYours) -> Response[bytes]:
+    """What a person sees whose role does not allow it. It says nothing of what there is."""
+    says = f"Your role does not allow this: it needs the permission {failure.permission.value}."
+    least = LEAST[failure.permission].value
+    where = f" in {failure.namespace}" if failure.namespace else ""
+    fix = f"An administrator of this console can give you the role {least}{where}."
+    return answer(request, Problem(403, says, fix))
 
 
 def _wrong_host(request: AnyRequest, failure: WrongHost) -> Response[bytes]:
@@ -107,7 +134,7 @@ def _wrong_origin(request: AnyRequest, _: WrongOrigin) -> Response[bytes]:
 
 
 def _foreign_form(request: AnyRequest, _: ForeignForm) -> Response[bytes]:
-    says = "This form is not one of this console, or it is older than the console's last start."
+    says = "This form is not one of your session, or it is older than your last sign-in."
     return answer(request, Problem(403, says, "Go back, reload the page, and send the form again."))
 
 
@@ -156,6 +183,8 @@ def _unexpected(request: AnyRequest, failure: Exception) -> Response[bytes]:
 
 HANDLERS: ExceptionHandlersMap = {
     NotSignedIn: _not_signed_in,
+    MustChange: _must_change,
+    NotYours: _not_yours,
     WrongHost: _wrong_host,
     WrongOrigin: _wrong_origin,
     ForeignForm: _foreign_form,

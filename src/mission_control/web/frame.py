@@ -10,12 +10,16 @@ from datetime import datetime
 
 import msgspec
 
+from mission_control.access.permissions import Permission
+from mission_control.access.roles import Person, Rights
 from mission_control.domain.verdict import Verdict
 from mission_control.services.freshness import Freshness, freshness
 from mission_control.services.overview import installation_line
 from mission_control.services.palette import PageName
+from mission_control.services.views import Seen as Judged
 from mission_control.web.addresses import access_address, health_address
-from mission_control.web.parts import Judged, SiteParts, stamp
+from mission_control.web.asker import NAME, SEAL
+from mission_control.web.parts import SiteParts, stamp
 from mission_control.web.words import listed, plural, since
 
 _LISTED = {
@@ -33,8 +37,11 @@ PAGES = (
     PageName("Network", "/network", "network"),
     PageName("Workloads", "/workloads", "box"),
     PageName("Storage", "/storage", "database"),
+    PageName("Access", "/settings/access", "users"),
 )
 """The pages that there are, in the order of the navigation."""
+_GROUPS = {"/": "", "/settings/access": "Settings"}
+_NEEDS = {"/settings/access": Permission.OWN_ACCOUNT}
 
 
 class Destination(msgspec.Struct, frozen=True):
@@ -68,6 +75,24 @@ class Sight(msgspec.Struct, frozen=True):
     href: str = ""
 
 
+class Me(msgspec.Struct, frozen=True):
+    """Who asks, for the corner of the page. `says`: what that person may do, in words."""
+
+    name: str
+    says: str
+    door: str
+    manages: bool
+
+
+class Place(msgspec.Struct, frozen=True):
+    """What is shown: the address, the installation it is about ("" for all), the theme, the nonce."""
+
+    address: str
+    chosen: str
+    theme: str
+    nonce: str
+
+
 class Frame(msgspec.Struct, frozen=True):
     """The frame of one answer. `seal` goes into its forms; `accepts`: findings can be accepted here."""
 
@@ -84,27 +109,38 @@ class Frame(msgspec.Struct, frozen=True):
     nonce: str
     seal: str
     accepts: bool
+    me: Me
+    rights: Rights
+
+    def may_accept(self, namespace: str) -> bool:
+        """Whether this person may accept findings about a namespace."""
+        return self.rights.may(Permission.ACCEPT, namespace)
 
 
-def frame(parts: SiteParts, address: str, chosen: str, theme: str, nonce: str) -> Frame:
-    """The frame for the page at `address`, which is about the installation `chosen` ("" for all)."""
+def frame(parts: SiteParts, person: Person, place: Place) -> Frame:
+    """The frame for a person around the page at a place.
+
+    Name and seal are put in at the end, because persons of equal rights share the inside of a page.
+    """
     judged = parts.judgements.latest
-    choices = _choices(judged, chosen)
-    here = next((choice for choice in choices if choice.is_here), choices[0])
+    choices = _choices(judged, place.chosen)
+    rights = person.rights
     return Frame(
         cluster=judged.snapshot.cluster.name,
         version=judged.snapshot.cluster.version,
         stamp=stamp(parts),
         now=judged.snapshot.taken_at,
-        theme=theme,
-        address=address,
-        destinations=_destinations(judged, address),
+        theme=place.theme,
+        address=place.address,
+        destinations=_destinations(judged, place.address, rights),
         choices=choices,
-        chosen=here,
+        chosen=next((choice for choice in choices if choice.is_here), choices[0]),
         sight=sight(freshness(judged.snapshot)),
-        nonce=nonce,
-        seal=parts.door.seal,
+        nonce=place.nonce,
+        seal=SEAL,
         accepts=parts.accepted is not None,
+        me=Me(NAME, rights.says, person.door, rights.may(Permission.MANAGE_ACCESS)),
+        rights=rights,
     )
 
 
@@ -132,7 +168,7 @@ def sight(seen: Freshness) -> Sight:
     return Sight("Live", f"All {seen.total} kinds are watched", "wifi")
 
 
-def _destinations(judged: Judged, address: str) -> tuple[Destination, ...]:
+def _destinations(judged: Judged, address: str, rights: Rights) -> tuple[Destination, ...]:
     path = address.partition("?")[0]
     bad = [entry for entry in judged.health.installations if entry.verdict.weight > Verdict.UNKNOWN.weight]
     known = freshness(judged.snapshot).allows_verdicts
@@ -143,12 +179,13 @@ def _destinations(judged: Judged, address: str) -> tuple[Destination, ...]:
             page.href,
             page.label,
             page.icon,
-            "Operate" if page.href != "/" else "",
+            _GROUPS.get(page.href, "Operate"),
             here == page.href,
             wrong=len(bad) if known and page.href == "/health" else 0,
             verdict=worst if known and page.href == "/health" else None,
         )
         for page in PAGES
+        if rights.may(_NEEDS.get(page.href, Permission.VIEW_CONSOLE))
     )
 
 

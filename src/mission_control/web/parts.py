@@ -6,55 +6,20 @@ Tests hand over fakes with the same few methods.
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from datetime import UTC, datetime
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Any
 
 import msgspec
 
+from mission_control.access.gate import Gate
+from mission_control.access.roles import Person
 from mission_control.domain.product import Product
-from mission_control.domain.snapshot import Snapshot
-from mission_control.domain.usage import Usage
-from mission_control.domain.verdict import Health
 from mission_control.services.accepted import Acceptances
-from mission_control.services.entrance import Entrance, nobody
 from mission_control.services.redaction_rules import RedactionRules
 from mission_control.services.things import Fetch
-from mission_control.web.security import Door
+from mission_control.services.views import UsageSource, ViewOf, Views, Whole
 
-
-class Judged(Protocol):
-    """A picture, what was judged of it, and the number of this judgement."""
-
-    @property
-    def snapshot(self) -> Snapshot:
-        """The picture."""
-
-    @property
-    def health(self) -> Health:
-        """The judgement of it."""
-
-    @property
-    def version(self) -> int:
-        """Its number; a later judgement has a higher one."""
-
-
-class Judgements(Protocol):
-    """The newest judgement, and a way to wait for the next."""
-
-    @property
-    def latest(self) -> Judged:
-        """The newest judgement."""
-
-    async def wait(self, after: int) -> int:
-        """Return the newest version as soon as it is higher than `after`."""
-
-
-class UsageSource(Protocol):
-    """What was measured last."""
-
-    @property
-    def latest(self) -> Usage:
-        """The newest reading."""
+FetchAs = Callable[[str], Fetch]
 
 
 class SiteParts(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,24 +27,43 @@ class SiteParts(msgspec.Struct, frozen=True, kw_only=True):
 
     `hosts`: the names, without port, under which the site answers; any other is a rebound DNS name.
     `account`: who the console is in the cluster, for the Role it asks for. `background`: what runs as long as
-    the site does. `entrance` records who comes in, `who` is whom a session stands for; `accepted` is what was
-    accepted as expected and `redaction` the operator's rules, None where nothing can be kept. `products` are
-    the packs that this console knows.
+    the site does. `accepted` is what was accepted as expected and `redaction` the operator's rules, None where
+    nothing can be kept. `products` are the packs that this console knows. `fetch_as` fetches an object with
+    somebody's own token of the cluster. `views` are the judgements of those who see a part.
     """
 
-    judgements: Judgements
+    judgements: Whole | ViewOf
     usage: UsageSource
     fetch: Fetch
-    door: Door
+    gate: Gate
     clock: Callable[[], datetime]
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     account: str = ""
     background: tuple[Callable[[], Coroutine[Any, Any, object]], ...] = ()
-    entrance: Entrance = Entrance(nobody, lambda: datetime.now(UTC))
     accepted: Acceptances | None = None
     redaction: RedactionRules | None = None
-    who: str = ""
     products: tuple[Product, ...] = ()
+    fetch_as: FetchAs | None = None
+    views: Views | None = None
+
+    def seen_by(self, person: Person) -> SiteParts:
+        """The parts as a person sees them. Whoever sees everything gets these."""
+        view = person.rights.view
+        fetch, account = self._fetch(person), person.name if person.door == "token" else self.account
+        if view.is_all:
+            return msgspec.structs.replace(self, fetch=fetch, account=account)
+        assert self.views is not None  # noqa: S101 -- create_site puts them in
+        judgements, usage = self.views.of(view)
+        return msgspec.structs.replace(
+            self, judgements=judgements, usage=usage, fetch=fetch, account=account, views=None
+        )
+
+    def _fetch(self, person: Person) -> Fetch:
+        """Objects by name: with the person's own token where there is one."""
+        if person.door != "token":
+            return self.fetch
+        assert self.fetch_as is not None  # noqa: S101 -- who comes with a token comes to a cluster
+        return self.fetch_as(person.token)
 
 
 def stamp(parts: SiteParts) -> str:

@@ -22,8 +22,9 @@ from litestar.response.base import ASGIResponse
 from mission_control.domain.quantity import bytes_text
 from mission_control.domain.redact import redact, redact_object
 from mission_control.web import addresses, assets, causes, fragments, words
+from mission_control.web.asker import asker_of, dressed, parts_of
 from mission_control.web.asking import AnyRequest, address_of, theme_of, wants_fragment, wants_json
-from mission_control.web.frame import frame
+from mission_control.web.frame import Place, frame
 from mission_control.web.security import nonce_of
 
 T = TypeVar("T")
@@ -95,9 +96,10 @@ def as_json(content: object) -> bytes:
 
 def as_html(request: AnyRequest, template: str, page: object, chosen: str = "") -> str:
     """A struct as a page, or as its inside when a fragment is asked for."""
-    around = frame(
-        request.app.state["parts"], address_of(request), chosen, theme_of(request), nonce_of(request.scope)
-    )
+    asker = asker_of(request)
+    assert asker is not None  # noqa: S101 -- a page is for somebody
+    place = Place(address_of(request), chosen, theme_of(request), nonce_of(request.scope))
+    around = frame(parts_of(request), asker.person, place)
     layout = "fragment.html" if wants_fragment(request) else "page.html"
     return TEMPLATES.get_template(template).render(page=page, frame=around, layout=layout)
 
@@ -135,6 +137,8 @@ class Page(Response[T]):
             body = as_html(request, str(template), self.content, chosen_installation(self.content)).encode()
             if wants_fragment(request):
                 status, body, kept = fragments.keep(request, body)
+            else:
+                body = dressed(request, body)
         return ASGIResponse(
             body=body,
             background=self.background or background,

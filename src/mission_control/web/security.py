@@ -1,4 +1,4 @@
-"""Who may come in, and what a browser may do with a page: one-time token, sessions, Host, Origin, headers.
+"""Who may come in, and what a browser may do with a page: sessions, roles, seals, Host, Origin, headers.
 
 The console acts with its owner's rights in the cluster, and any program on the same machine, and any web page
 open in the same browser, can send requests to it. So each route asks for a session unless it is public, every
@@ -12,17 +12,17 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
-from urllib.parse import urlsplit
 
-from litestar.connection import ASGIConnection
+from litestar import Request
 from litestar.datastructures import MutableScopeHeaders
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Message, Scope
 
 from mission_control.access.permissions import Permission
+from mission_control.web.asker import AnyConnection, asker_of, find_asker, whole_parts
+from mission_control.web.asking import SEEN, address_of_host
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_MOST_SESSIONS = 256
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self' 'nonce-{nonce}'; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -36,8 +36,6 @@ _HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 
-AnyConnection = ASGIConnection[Any, Any, Any, Any]
-
 
 class SiteError(Exception):
     """A reason not to show the page that was asked for; `web/errors.py` turns each into words."""
@@ -45,6 +43,18 @@ class SiteError(Exception):
 
 class NotSignedIn(SiteError):
     """The request carries no session of ours."""
+
+
+class MustChange(SiteError):
+    """The password is known to somebody else and has to be changed before anything is shown."""
+
+
+class NotYours(SiteError):
+    """The role of whoever asks does not allow it, here or at all. `role`: what would."""
+
+    def __init__(self, permission: Permission, namespace: str | None = None) -> None:
+        super().__init__(permission.value)
+        self.permission, self.namespace = permission, namespace
 
 
 class WrongHost(SiteError):
@@ -56,65 +66,7 @@ class WrongOrigin(SiteError):
 
 
 class ForeignForm(SiteError):
-    """A form without the seal of this console: not its own, or made before it was started again."""
-
-
-class Door:
-    """One-time tokens and the sessions they open. Both live as long as the process, and nowhere else."""
-
-    def __init__(self, token: str = "") -> None:
-        """Begin with one token, for the address that `serve` prints; it may have been printed already."""
-        self._tokens: set[str] = {token} if token else set()
-        self._sessions: dict[str, None] = {}
-        self.token = token or self.issue()
-        self.seal = secrets.token_urlsafe(32)
-
-    def issue(self) -> str:
-        """A further token, good for one entrance."""
-        token = secrets.token_urlsafe(32)
-        self._tokens.add(token)
-        return token
-
-    def enter(self, token: str) -> str | None:
-        """Spend a token for a session; None when it is not one of ours or was spent before."""
-        if token not in self._tokens:
-            return None
-        self._tokens.discard(token)
-        while len(self._sessions) >= _MOST_SESSIONS:
-            self._sessions.pop(next(iter(self._sessions)))
-        session = secrets.token_urlsafe(32)
-        self._sessions[session] = None
-        return session
-
-    def knows(self, session: str | None) -> bool:
-        """Whether this is a session that we opened."""
-        return session is not None and session in self._sessions
-
-
-def check_seal(door: Door, given: str) -> None:
-    """Refuse a form that does not carry the seal that our own pages do.
-
-    One seal for the life of the process: the insides of pages are rendered once for all sessions, which stand
-    for the same person, and no other site can read any of them.
-    """
-    if not secrets.compare_digest(given.encode(), door.seal.encode()):
-        raise ForeignForm
-
-
-def cookie_name(host: str) -> str:
-    """The session cookie's name. Browsers share cookies between ports, so it carries the port."""
-    _, port = address_of(host)
-    return f"mc_session_{port}" if port else "mc_session"
-
-
-def address_of(host: str) -> tuple[str, int | None]:
-    """Name and port of a Host header; no name when the header is malformed, which matches nothing."""
-    try:
-        parts = urlsplit(f"//{host}")
-        port = parts.port
-    except ValueError:
-        return "", None
-    return parts.hostname or "", port
+    """A form without the seal of this session: not ours, or made before the last sign-in."""
 
 
 def permission_of(handler: BaseRouteHandler) -> Permission | None:
@@ -123,16 +75,10 @@ def permission_of(handler: BaseRouteHandler) -> Permission | None:
     return found if isinstance(found, Permission) else None
 
 
-def has_session(connection: AnyConnection) -> bool:
-    """Whether the request carries a session of ours."""
-    door: Door = connection.app.state["parts"].door
-    return door.knows(connection.cookies.get(cookie_name(connection.headers.get("host", ""))))
-
-
 async def comes_to_us(connection: AnyConnection, _: BaseRouteHandler) -> None:
     """Refuse a Host header that is not one of ours."""
-    host = address_of(connection.headers.get("host", ""))[0]
-    known = [name.strip("[]").lower() for name in connection.app.state["parts"].hosts]
+    host = address_of_host(connection.headers.get("host", ""))[0]
+    known = [name.strip("[]").lower() for name in whole_parts(connection).hosts]
     if host not in known:
         raise WrongHost(host)
 
@@ -148,10 +94,35 @@ async def comes_from_us(connection: AnyConnection, _: BaseRouteHandler) -> None:
 
 
 async def may_enter(connection: AnyConnection, handler: BaseRouteHandler) -> None:
-    """Refuse whoever has no session, unless the route is public; and everybody where none is declared."""
+    """Refuse whoever has no session, unless the route is public; and everybody where none is declared.
+
+    Who is in needs the role that the permission needs somewhere; where exactly is the route's to ask.
+    """
     wanted = permission_of(handler)
-    if wanted is None or (wanted is not Permission.PUBLIC and not has_session(connection)):
+    asker = await find_asker(connection)
+    if wanted is Permission.PUBLIC:
+        return
+    if wanted is None or asker is None:
         raise NotSignedIn
+    if asker.person.must_change and wanted is not Permission.OWN_ACCOUNT:
+        raise MustChange
+    if not asker.person.may(wanted):
+        raise NotYours(wanted)
+    if SEEN not in connection.headers and connection.scope["path"] != "/live":
+        whole_parts(connection).gate.sessions.use(asker.session)
+
+
+async def carries_our_seal(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+    """Refuse a change whose form is not one of this very session.
+
+    No other site can read a page of ours, so none knows the seal; and neither does another session.
+    """
+    if connection.scope.get("method", "GET") in _SAFE or permission_of(handler) is Permission.PUBLIC:
+        return
+    asker = asker_of(connection)
+    given = str((await connection.form()).get("seal", "")) if isinstance(connection, Request) else ""
+    if asker is None or not secrets.compare_digest(given.encode(), asker.seal.encode()):
+        raise ForeignForm
 
 
 def nonce_of(scope: Scope) -> str:

@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import msgspec
 from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import CacheControlHeader, State
@@ -19,13 +20,25 @@ from litestar.static_files import create_static_files_router
 
 import mission_control
 from mission_control.access.permissions import Permission
+from mission_control.services.views import ViewOf, Views
 from mission_control.web import assets, errors, security
+from mission_control.web.asker import PROVIDED
 from mission_control.web.fragments import Fragments, recall
 from mission_control.web.live import live
 from mission_control.web.parts import SiteParts
 from mission_control.web.rendering import Page
 from mission_control.web.routes.accept import accept, revoke
 from mission_control.web.routes.access import access_page, unread_page
+from mission_control.web.routes.accounts import (
+    access_settings,
+    change_own_password,
+    change_roles,
+    create_account,
+    delete_account,
+    end_session,
+    own_password_form,
+    reset_password,
+)
 from mission_control.web.routes.causes import cause_page
 from mission_control.web.routes.events import events_page
 from mission_control.web.routes.health import health_page, outside_page, worst_health_page
@@ -34,13 +47,25 @@ from mission_control.web.routes.network import network_page
 from mission_control.web.routes.nodes import nodes_page
 from mission_control.web.routes.objects import object_page
 from mission_control.web.routes.search import search_page, search_results
-from mission_control.web.routes.session import choose_theme, enter, sign_of_life
+from mission_control.web.routes.session import (
+    choose_theme,
+    enter,
+    sign_in,
+    sign_in_form,
+    sign_of_life,
+    sign_out,
+)
 from mission_control.web.routes.storage import storage_page
 from mission_control.web.routes.workloads import workloads_page
 
+_LARGEST_BODY = 65_536
+"""Bytes that a form may have; none of ours comes near."""
 _ROUTES = [
     enter,  # /enter?token=…
     sign_of_life,  # /healthz
+    sign_in_form,  # /sign-in
+    sign_in,  # POST /sign-in
+    sign_out,  # POST /sign-out
     choose_theme,  # POST /theme
     live,  # /live
     home_page,  # /
@@ -60,18 +85,36 @@ _ROUTES = [
     cause_page,  # /causes/{code}
     accept,  # POST /accept
     revoke,  # POST /accepted/{number}/revoke
+    access_settings,  # /settings/access
+    own_password_form,  # /account/password
+    change_own_password,  # POST /account/password
+    end_session,  # POST /sessions/{key}/end
+    create_account,  # POST /accounts
+    reset_password,  # POST /accounts/{name}/password
+    change_roles,  # POST /accounts/{name}/roles
+    delete_account,  # POST /accounts/{name}/delete
 ]
 
 
 def create_site(parts: SiteParts) -> Litestar:
-    """The site, answering under `parts.hosts` for whoever came through `parts.door`.
+    """The site, answering under `parts.hosts` for whoever came through `parts.gate`.
 
     Whoever serves it sets `state["closing"]` before it waits for open answers, so that live streams end.
     """
+    if isinstance(parts.judgements, ViewOf):
+        raise TypeError("a site is made over the whole picture")
+    whole = msgspec.structs.replace(parts, views=Views(parts.judgements, parts.usage))
     return Litestar(
         [*_ROUTES, _static()],
-        state=State({"parts": parts, "fragments": Fragments(), "closing": asyncio.Event()}),
-        guards=[security.comes_to_us, security.comes_from_us, security.may_enter],
+        state=State({"parts": whole, "fragments": Fragments(), "closing": asyncio.Event()}),
+        dependencies=PROVIDED,
+        guards=[
+            security.comes_to_us,
+            security.comes_from_us,
+            security.may_enter,
+            security.carries_our_seal,
+        ],
+        request_max_body_size=_LARGEST_BODY,
         before_request=recall,
         before_send=[security.add_headers],
         exception_handlers=errors.HANDLERS,

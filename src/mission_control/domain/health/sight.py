@@ -83,8 +83,7 @@ def blind_spots(scene: Scene) -> tuple[Blind, ...]:
             kind=sight.kind.kind,
             namespace=sight.namespace or "",
             reason=sight.reason or _REASONS[sight.state],
-            would_need=sight.needs
-            or (f"list, watch {sight.kind.resource}" if sight.state in _REASONS else ""),
+            would_need=_would_need(sight),
         )
         for sight in scene.snapshot.sights
         if sight.state in _REASONS or (sight.state == "live" and sight.reason)  # some of it cannot be read
@@ -95,6 +94,13 @@ def blind_spots(scene: Scene) -> tuple[Blind, ...]:
         Blind("PodLog", namespace, reason, "get pods/log") for namespace, reason in sorted(logs.items())
     ]
     return (*found, *scene.snapshot.readings.blind)
+
+
+def _would_need(sight: Sight) -> str:
+    """The right that is missing; none where a role of the console is."""
+    if sight.needs or sight.role or sight.state not in _REASONS:
+        return sight.needs
+    return f"list, watch {sight.kind.resource}"
 
 
 _REASONS: dict[SightState, str] = {

@@ -14,12 +14,14 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
 from mission_control.access.permissions import Permission
+from mission_control.domain.accepted import unfold
 from mission_control.domain.verdict import Subject
-from mission_control.services.accepted import Acceptances, By, Refusal, Wish
+from mission_control.services.accepted import Acceptances, Refusal, Wish, no_such_acceptance
+from mission_control.web.asker import Parts, asker_of, by, sees_all, whole_parts
 from mission_control.web.asking import own_address
 from mission_control.web.errors import NotDone
 from mission_control.web.parts import SiteParts
-from mission_control.web.security import check_seal
+from mission_control.web.security import NotYours
 
 LASTS: dict[str, timedelta | None] = {
     "8h": timedelta(hours=8),
@@ -33,35 +35,49 @@ Form = URLEncodedBody[dict[str, str]]
 
 
 @post("/accept", opt={"permission": Permission.ACCEPT}, include_in_schema=False)
-async def accept(request: AnyRequest, data: Form) -> Redirect:
-    """Accept the finding that the form names, for as long as it says."""
-    parts, accepted = _parts(request, data)
+async def accept(request: AnyRequest, parts: Parts, data: Form) -> Redirect:
+    """Accept the finding that the form names, for as long as it says.
+
+    It has to be one that the person sees; what is kept is how it looks in the whole picture, which is judged.
+    """
+    accepted = _acceptances(parts)
     until = data.get("lasts", "")
     if until not in LASTS:
         raise NotDone("The form did not say for how long.", "Choose a time, or until it changes.")
     subject = Subject(data.get("kind", ""), data.get("namespace", ""), data.get("name", ""))
     wish = Wish(data.get("code", ""), subject, data.get("reason", ""), LASTS[until])
-    judged = parts.judgements.latest
-    return _done(await accepted.accept(judged.snapshot, judged.health, wish, _by(request, parts)), data)
+    seen = parts.judgements.latest
+    whole = whole_parts(request).judgements.latest
+    if any(finding.key == wish.key for finding in unfold(seen.health).findings):
+        _may(request, subject.namespace)
+        seen = whole
+    return _done(await accepted.accept(seen.snapshot, seen.health, wish, by(request)), data)
 
 
 @post("/accepted/{number:int}/revoke", opt={"permission": Permission.ACCEPT}, include_in_schema=False)
-async def revoke(request: AnyRequest, number: FromPath[int], data: Form) -> Redirect:
-    """End an acceptance now; its finding counts again."""
-    parts, accepted = _parts(request, data)
-    return _done(await accepted.revoke(number, _by(request, parts)), data)
+async def revoke(request: AnyRequest, parts: Parts, number: FromPath[int], data: Form) -> Redirect:
+    """End an acceptance now; its finding counts again. One that the person does not see is not there."""
+    accepted = _acceptances(parts)
+    shown = {entry.acceptance for entry in parts.judgements.latest.health.accepted}
+    kept = next((entry for entry in accepted.in_force if entry.number == number), None)
+    if kept is not None and kept.acceptance in shown:
+        _may(request, kept.acceptance.subject.namespace)
+    elif not sees_all(request):
+        return _done(no_such_acceptance(number), data)
+    return _done(await accepted.revoke(number, by(request)), data)
 
 
-def _parts(request: AnyRequest, data: dict[str, str]) -> tuple[SiteParts, Acceptances]:
-    parts: SiteParts = request.app.state["parts"]
-    check_seal(parts.door, data.get("seal", ""))
+def _may(request: AnyRequest, namespace: str) -> None:
+    """Refuse whoever may not accept what is in a namespace that they see."""
+    asker = asker_of(request)
+    if asker is None or not asker.person.may(Permission.ACCEPT, namespace):
+        raise NotYours(Permission.ACCEPT, namespace)
+
+
+def _acceptances(parts: SiteParts) -> Acceptances:
     if parts.accepted is None:
         raise NotDone("This console keeps no state of its own, so nothing can be accepted.", "")
-    return parts, parts.accepted
-
-
-def _by(request: AnyRequest, parts: SiteParts) -> By:
-    return By(parts.who, request.client.host if request.client else "")
+    return parts.accepted
 
 
 def _done(kept: object, data: dict[str, str]) -> Redirect:

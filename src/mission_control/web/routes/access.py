@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from litestar import get
-from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery
 
 from mission_control.access.permissions import Permission
 from mission_control.services.sightless import Sightless, Unread, sightless, unread
+from mission_control.web.asker import Parts
 
 
 @get(
@@ -16,9 +16,8 @@ from mission_control.services.sightless import Sightless, Unread, sightless, unr
     summary="A refused kind and the Role that would grant it; append .json for JSON",
     sync_to_thread=False,
 )
-def access_page(state: State, kind: FromPath[str], namespace: FromQuery[str] = "") -> Sightless:
+def access_page(parts: Parts, kind: FromPath[str], namespace: FromQuery[str] = "") -> Sightless:
     """Why a kind is not seen, what that leaves out, and how to change it."""
-    parts = state["parts"]
     judged = parts.judgements.latest
     return sightless(judged.snapshot, judged.health, kind.removesuffix(".json"), namespace, parts.account)
 
@@ -29,7 +28,6 @@ def access_page(state: State, kind: FromPath[str], namespace: FromQuery[str] = "
     summary="All that is refused, and one text of Roles that would grant it",
     sync_to_thread=False,
 )
-def unread_page(state: State) -> Unread:
+def unread_page(parts: Parts) -> Unread:
     """Every refused kind, and what grants all of them."""
-    parts = state["parts"]
     return unread(parts.judgements.latest.snapshot, parts.account)

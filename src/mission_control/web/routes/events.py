@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 from litestar import get
-from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 
 from mission_control.access.permissions import Permission
 from mission_control.services.happenings import EventQuery, Happenings, happenings
+from mission_control.web.asker import Parts
 from mission_control.web.routes.asked import ASK, Ask
 
 
@@ -22,7 +22,7 @@ from mission_control.web.routes.asked import ASK, Ask
     sync_to_thread=False,
 )
 def events_page(
-    state: State,
+    parts: Parts,
     ask: NamedDependency[Ask],
     namespace: FromQuery[str] = "",
     kind: FromQuery[str] = "",
@@ -31,7 +31,6 @@ def events_page(
     within: Annotated[str, QueryParameter(description="5m, 15m or 1h")] = "",
 ) -> Happenings:
     """The happenings that the address asks for."""
-    parts = state["parts"]
     judged = parts.judgements.latest
     query = EventQuery(namespace, event_type, kind, about, within, ask.text, ask.sort, ask.page)
     return happenings(judged.snapshot, judged.health, query, parts.account)

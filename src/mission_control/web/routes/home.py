@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from litestar import get
-from litestar.datastructures import State
 
 from mission_control.access.permissions import Permission
 from mission_control.domain.usage import UsageIndex
 from mission_control.services.overview import Home, home
+from mission_control.web.asker import Parts
 
 
 @get(
@@ -16,8 +16,7 @@ from mission_control.services.overview import Home, home
     summary="The whole cluster in one look",
     sync_to_thread=False,
 )
-def home_page(state: State) -> Home:
+def home_page(parts: Parts) -> Home:
     """The cluster in one look."""
-    parts = state["parts"]
     judged = parts.judgements.latest
     return home(judged.snapshot, judged.health, UsageIndex(parts.usage.latest), parts.products)

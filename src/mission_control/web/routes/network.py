@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 from litestar import get
-from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 
 from mission_control.access.permissions import Permission
 from mission_control.services.network import NetworkPage, NetworkQuery, network
+from mission_control.web.asker import Parts
 from mission_control.web.routes.asked import ASK, Ask
 
 
@@ -22,12 +22,12 @@ from mission_control.web.routes.asked import ASK, Ask
     sync_to_thread=False,
 )
 def network_page(
-    state: State,
+    parts: Parts,
     ask: NamedDependency[Ask],
     view: Annotated[str, QueryParameter(description="ingress, services or policies")] = "",
     namespace: FromQuery[str] = "",
 ) -> NetworkPage:
     """The ways in, Services or policies that the address asks for."""
-    judged = state["parts"].judgements.latest
+    judged = parts.judgements.latest
     query = NetworkQuery(view, namespace, ask.text, ask.sort, ask.page, ask.wrong)
     return network(judged.snapshot, judged.health, query)

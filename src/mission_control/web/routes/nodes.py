@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from litestar import get
-from litestar.datastructures import State
 from litestar.di import NamedDependency
 
 from mission_control.access.permissions import Permission
 from mission_control.domain.usage import UsageIndex
 from mission_control.services.nodes import NodeQuery, Nodes, nodes
+from mission_control.web.asker import Parts
 from mission_control.web.routes.asked import ASK, Ask
 
 
@@ -20,11 +20,10 @@ from mission_control.web.routes.asked import ASK, Ask
     sync_to_thread=False,
 )
 def nodes_page(
-    state: State,
+    parts: Parts,
     ask: NamedDependency[Ask],
 ) -> Nodes:
     """The nodes that the address asks for."""
-    parts = state["parts"]
     judged = parts.judgements.latest
     query = NodeQuery(ask.text, ask.sort, ask.page, ask.wrong)
     return nodes(judged.snapshot, judged.health, UsageIndex(parts.usage.latest), query, parts.account)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
 from litestar import get
-from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery
 
 from mission_control.access.permissions import Permission
 from mission_control.domain.usage import UsageIndex
 from mission_control.services.facts import Link
 from mission_control.services.roles import grant
-from mission_control.services.things import Manifest, Missing, Thing, manifest, thing
+from mission_control.services.things import Missing, Thing, manifest, thing
+from mission_control.web.asker import Parts
 from mission_control.web.errors import NoSuchPage, Refused
 
 
@@ -22,21 +23,21 @@ from mission_control.web.errors import NoSuchPage, Refused
     summary='One object; "-" for no namespace; append .json for JSON; tab=yaml fetches its redacted YAML',
 )
 async def object_page(
-    state: State,
+    parts: Parts,
     kind: FromPath[str],
     namespace: FromPath[str],
     name: FromPath[str],
     tab: FromQuery[Literal["describe", "events", "yaml"]] = "describe",
 ) -> Thing:
     """An object: what state it is in, what was found about it, what it is made of and who owns it."""
-    parts = state["parts"]
     link = Link(kind, "" if namespace == "-" else namespace, name.removesuffix(".json"))
-    text: Manifest | None = await manifest(parts.fetch, link) if tab == "yaml" else None
     judged = parts.judgements.latest
-    found = thing(judged.snapshot, judged.health, UsageIndex(parts.usage.latest), link, text)
+    found = thing(judged.snapshot, judged.health, UsageIndex(parts.usage.latest), link)
     if isinstance(found, Missing):
         raise _no_page(found, parts.account)
-    return found
+    if tab != "yaml":
+        return found
+    return msgspec.structs.replace(found, manifest=await manifest(parts.fetch, link))
 
 
 def _no_page(missing: Missing, account: str) -> Exception:

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import msgspec
 from litestar import get
-from litestar.datastructures import State
 from litestar.params import QueryParameter
 
 from mission_control.access.permissions import Permission
@@ -14,7 +13,9 @@ from mission_control.domain.verdict import Verdict
 from mission_control.services.freshness import Freshness
 from mission_control.services.palette import Group, Hit, PageName, search
 from mission_control.web.addresses import finding_address, health_address, object_address
+from mission_control.web.asker import Parts
 from mission_control.web.frame import PAGES
+from mission_control.web.parts import SiteParts
 
 _Words = Annotated[str, QueryParameter(name="q", description="words, each of which must be found")]
 _LONGEST = 200
@@ -47,9 +48,9 @@ class Results(msgspec.Struct, frozen=True):
     summary="Findings, installations, objects and pages, the best twenty",
     sync_to_thread=False,
 )
-def search_page(state: State, text: _Words = "") -> Results:
+def search_page(parts: Parts, text: _Words = "") -> Results:
     """What was found for the words of the address."""
-    return _results(state, text)
+    return _results(parts, text)
 
 
 @get(
@@ -58,13 +59,13 @@ def search_page(state: State, text: _Words = "") -> Results:
     include_in_schema=False,
     sync_to_thread=False,
 )
-def search_results(state: State, text: _Words = "") -> Results:
+def search_results(parts: Parts, text: _Words = "") -> Results:
     """The same without a page around it."""
-    return _results(state, text)
+    return _results(parts, text)
 
 
-def _results(state: State, text: str) -> Results:
-    judged = state["parts"].judgements.latest
+def _results(parts: SiteParts, text: str) -> Results:
+    judged = parts.judgements.latest
     found = search(judged.snapshot, judged.health, PAGES, text[:_LONGEST])
     hits = tuple(map(_result, found.hits))
     return Results(found.freshness, found.text, hits, found.total, found.objects)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 from litestar import get
-from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 
 from mission_control.access.permissions import Permission
 from mission_control.services.claims import Storage, StorageQuery, storage
+from mission_control.web.asker import Parts
 from mission_control.web.routes.asked import ASK, Ask
 
 
@@ -22,12 +22,12 @@ from mission_control.web.routes.asked import ASK, Ask
     sync_to_thread=False,
 )
 def storage_page(
-    state: State,
+    parts: Parts,
     ask: NamedDependency[Ask],
     view: Annotated[str, QueryParameter(description="claims, volumes or classes")] = "claims",
     namespace: FromQuery[str] = "",
 ) -> Storage:
     """The claims, volumes or classes that the address asks for."""
-    judged = state["parts"].judgements.latest
+    judged = parts.judgements.latest
     query = StorageQuery(view, namespace, ask.text, ask.sort, ask.page, ask.wrong)
     return storage(judged.snapshot, judged.health, query)

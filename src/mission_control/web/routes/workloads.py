@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 from litestar import get
-from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 
 from mission_control.access.permissions import Permission
 from mission_control.domain.usage import UsageIndex
 from mission_control.services.workloads import Query, Workloads, workloads
+from mission_control.web.asker import Parts
 from mission_control.web.routes.asked import ASK, Ask
 
 
@@ -23,14 +23,13 @@ from mission_control.web.routes.asked import ASK, Ask
     sync_to_thread=False,
 )
 def workloads_page(
-    state: State,
+    parts: Parts,
     ask: NamedDependency[Ask],
     kind: FromQuery[str] = "pods",
     namespace: FromQuery[str] = "",
     installation: Annotated[str, QueryParameter(description='namespace/release, or "none"')] = "",
 ) -> Workloads:
     """The rows that the address asks for."""
-    parts = state["parts"]
     judged = parts.judgements.latest
     query = Query(kind, namespace, ask.text, ask.sort, ask.page, ask.wrong, installation)
     return workloads(judged.snapshot, judged.health, UsageIndex(parts.usage.latest), query, parts.products)
