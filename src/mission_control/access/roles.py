@@ -1,8 +1,8 @@
 """What each role may: one table, and the person who has roles.
 
 The table names the least role for each permission; one without a line is a failure of the build. In the
-cluster nobody gets more by a role than the console's own account may; who comes with a token of the cluster has
-there what the cluster gives.
+cluster nobody gets more by a role than the console's own account may; who comes with a token of it has there
+what the cluster gives.
 """
 
 from __future__ import annotations

@@ -47,9 +47,14 @@ class Fragments:
         return seen
 
 
-def recall(request: AnyRequest) -> Response[bytes] | None:
-    """The inside that was rendered for another tab from the same state, before the route is asked at all."""
+async def recall(request: AnyRequest) -> Response[bytes] | None:
+    """The inside that was rendered for another tab from the same state, before the route is asked at all.
+
+    It looks at the judgement, which belongs to the event loop: hence a coroutine that waits for nothing.
+    """
     if request.method != "GET" or not wants_fragment(request) or wants_json(request):
+        return None
+    if asker_of(request) is None:
         return None
     found = _fragments(request).find(_key(request), stamp(parts_of(request)))
     if found is None:

@@ -27,8 +27,8 @@ class SiteParts(msgspec.Struct, frozen=True, kw_only=True):
 
     `hosts`: the names, without port, under which the site answers; any other is a rebound DNS name.
     `account`: who the console is in the cluster, for the Role it asks for. `background`: what runs as long as
-    the site does. `accepted` is what was accepted as expected and `redaction` the operator's rules, None where
-    nothing can be kept. `products` are the packs that this console knows. `fetch_as` fetches an object with
+    the site does. `accepted` is what was accepted as expected and `redaction` the operator's rules, None
+    where nothing is kept. `products` are the packs that this console knows. `fetch_as` fetches an object with
     somebody's own token of the cluster. `views` are the judgements of those who see a part.
     """
 
