@@ -11,16 +11,17 @@ from collections.abc import Iterable
 
 import msgspec
 
-from mission_control.domain.kinds import Kind, kind_of
+from mission_control.domain.kinds import Kind, kind_named, kind_of
 from mission_control.domain.objects import Namespace, Object
 from mission_control.domain.readings import Readings
 from mission_control.domain.rights import EVERYWHERE, RoleAt
 from mission_control.domain.snapshot import Shelf, Sight, Snapshot, cluster_key
 from mission_control.domain.usage import Usage
+from mission_control.domain.verdict import Subject
 
 EVERY = "*"
 """Stands for every resource, as in a rule of Kubernetes."""
-LOGS, SECRETS = "pods/log", "secrets"
+LOGS, SECRETS, CLAIMS = "pods/log", "secrets", "persistentvolumeclaims"
 POD_USAGE, NODE_USAGE = "pods.metrics.k8s.io", "nodes.metrics.k8s.io"
 Resources = frozenset[str]
 EVERYTHING: Resources = frozenset({EVERY})
@@ -48,6 +49,11 @@ class View(msgspec.Struct, frozen=True):
         if _has(self.wide, resource):
             return True
         return bool(namespace) and any(_has(r, resource) for name, r in self.places if name == namespace)
+
+    def shows_object(self, subject: Subject) -> bool:
+        """Whether an object is seen that a finding or an entry is about; a release by its record."""
+        kind = kind_named(subject.kind)
+        return self.shows(kind.resource if kind else SECRETS, subject.namespace)
 
     def namespaces(self, resource: str) -> tuple[str, ...]:
         """The single namespaces in which a resource is seen."""
@@ -88,15 +94,17 @@ def narrowed(snapshot: Snapshot, view: View, before: tuple[Snapshot, Snapshot] |
 
 
 def narrowed_readings(readings: Readings, view: View) -> Readings:
-    """What was read by name, of the namespaces whose Secrets the view shows: that is where it comes from."""
+    """What was read by name, where the view shows what it was read from. What is new here is left out."""
 
     def shown(namespace: str) -> bool:
         return view.shows(SECRETS, namespace)
 
     return Readings(
-        tuple(entry for entry in readings.releases if shown(entry.namespace)),
-        tuple(entry for entry in readings.certificates if shown(entry.namespace)),
-        tuple(entry for entry in readings.blind if shown(entry.namespace)),
+        releases=tuple(entry for entry in readings.releases if shown(entry.namespace)),
+        certificates=tuple(entry for entry in readings.certificates if shown(entry.namespace)),
+        blind=tuple(entry for entry in readings.blind if shown(entry.namespace)),
+        volumes=tuple(entry for entry in readings.volumes if view.shows(CLAIMS, entry.namespace)),
+        seen=tuple(entry for entry in readings.seen if entry.is_change and view.shows_object(entry.subject)),
     )
 
 
