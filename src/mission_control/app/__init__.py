@@ -4,6 +4,7 @@ The only package that knows every layer, so that no other has to. What it makes 
 order, however the end comes about. The web framework and the database are imported by whoever needs them.
 """
 
+from mission_control.app.logs import read_logs
 from mission_control.app.own_state import accept, end_what_is_gone, folding, in_force, revoke
 from mission_control.app.serving import build, serve
 from mission_control.app.watching import Seen, follow_health, look, now
@@ -18,6 +19,7 @@ __all__ = [
     "in_force",
     "look",
     "now",
+    "read_logs",
     "revoke",
     "serve",
 ]

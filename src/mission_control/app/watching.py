@@ -77,7 +77,7 @@ def _watches(
     async def run() -> None:
         await together(picture.run, health.run, usage.run, partial(awake, health), partial(_spare, picture))
 
-    return Reached(health, lambda: usage.latest, partial(objects.fetch, connection), run)
+    return Reached(health, lambda: usage.latest, partial(objects.fetch, connection), run, connection)
 
 
 async def _spare(picture: PictureWithReadings) -> None:
@@ -134,7 +134,7 @@ async def look(
         health = HealthWatch(picture, products(), partial(logs.tail, connection), now, fold=fold)
         measuring = asyncio.ensure_future(metrics.usage(connection, namespaces)) if with_usage else None
         if measuring is not None:
-            ending.push_async_callback(_end, measuring)
+            ending.push_async_callback(end, measuring)
         judged = await _first(ending, picture, health, wait, with_logs=with_logs)
         spare_names(judged.snapshot)
         _check_namespaces(settings.namespaces, judged.snapshot)
@@ -179,9 +179,9 @@ async def _first(
     """The first judgement of watches that run until `ending`; what ends them is raised, not waited out."""
     works = (picture.run, health.run) if follow else (picture.run,)
     running = asyncio.ensure_future(together(*works))
-    ending.push_async_callback(_end, running)
+    ending.push_async_callback(end, running)
     asking = asyncio.ensure_future(health.judged(wait, with_logs=with_logs))
-    ending.push_async_callback(_end, asking)
+    ending.push_async_callback(end, asking)
     await asyncio.wait((asking, running), return_when=asyncio.FIRST_COMPLETED)
     if running.done():
         running.result()
@@ -198,6 +198,7 @@ def _check_namespaces(names: tuple[str, ...], snapshot: Snapshot) -> None:
             )
 
 
-async def _end(task: asyncio.Future[Any]) -> None:
+async def end(task: asyncio.Future[Any]) -> None:
+    """Cancel a task and wait until it is over."""
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

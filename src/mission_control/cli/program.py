@@ -12,6 +12,7 @@ from mission_control.cli.accounts import account
 from mission_control.cli.flags import Context, Kubeconfig, Namespaces, chosen
 from mission_control.cli.health import health
 from mission_control.cli.lists import events, top
+from mission_control.cli.logs import logs
 from mission_control.cli.objects import get, kinds
 from mission_control.cli.redact import redact
 from mission_control.cli.running import INTERRUPTED, failed
@@ -53,6 +54,7 @@ app.command()(serve)
 app.command()(get)
 app.command()(top)
 app.command()(events)
+app.command()(logs)
 app.command()(kinds)
 app.command()(accept)
 app.command()(redact)

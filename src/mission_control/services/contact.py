@@ -15,6 +15,7 @@ from datetime import datetime
 
 import msgspec
 
+from mission_control.cluster.connection import Connection
 from mission_control.cluster.errors import ClusterError, Unreachable
 from mission_control.domain.health import judge
 from mission_control.domain.kinds import KINDS
@@ -29,12 +30,16 @@ _log = logging.getLogger(__name__)
 
 
 class Reached(msgspec.Struct, frozen=True):
-    """A cluster that answers: its health, its usage, one object by name, and what keeps these going."""
+    """A cluster that answers: its health, its usage, one object by name, and what keeps these going.
+
+    `connection` is the way to it, for logs.
+    """
 
     health: HealthWatch
     usage: Callable[[], Usage]
     fetch: Callable[[str, str, str], Awaitable[bytes]]
     run: Callable[[], Awaitable[None]]
+    connection: Connection | None = None
 
 
 class Contact:
@@ -105,6 +110,12 @@ class Contact:
         if self._reached is None:
             return Usage(refused=self._problem.says if self._problem else "The cluster has not answered yet.")
         return self._reached.usage()
+
+    def connection(self) -> Connection:
+        """The way to the cluster. Raises ClusterError as long as there is none."""
+        if self._reached is None or self._reached.connection is None:
+            raise self._problem or Unreachable("The cluster has not answered yet.", "Wait a moment.")
+        return self._reached.connection
 
     async def fetch(self, kind: str, namespace: str, name: str) -> bytes:
         """The JSON of one object. Raises ClusterError, also as long as there is no connection."""
