@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 
 import msgspec
 
 from mission_control.domain.logs import stamps
+from mission_control.domain.logs.entries import Entry
 from mission_control.domain.logs.filters import Filter, expressions
 from mission_control.domain.objects import Pod
 from mission_control.domain.snapshot import Snapshot, snapshot_of
 from mission_control.services.logs.logs import Logs
 from mission_control.services.logs.query import LogQuery
 from mission_control.services.logs.selection import Catalog, Selection
-from mission_control.services.logs.session import Session
+from mission_control.services.logs.session import Batch, Session
 from tests.fakes.kubelet import START, FakeKubelet
 from tests.fakes.virtual import passes, until, virtually
 
@@ -70,7 +72,8 @@ class Stand:
         connection = self.kubelet.connection()
 
         async def never(_: int) -> int:
-            return await asyncio.get_running_loop().create_future()
+            await asyncio.get_running_loop().create_future()
+            return 0
 
         self.logs = Logs(lambda: connection, lambda: self.picture, never, (), self.clock)
 
@@ -167,7 +170,7 @@ async def test_a_slow_reader_beside_another_loses_lines_and_is_told_how_many() -
     await batches.aclose()
 
 
-async def _some(batches, count):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+async def _some(batches: AsyncGenerator[Batch, None], count: int) -> AsyncGenerator[Entry, None]:
     for _ in range(count):
         for entry in (await anext(batches)).entries:
             yield entry
