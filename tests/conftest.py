@@ -19,7 +19,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from mission_control.domain.redact import use
+from mission_control.domain.redact import Redactor, use
 from sandbox.build import Programs
 from sandbox.cluster import Sandbox
 from sandbox.errors import SandboxError
@@ -65,6 +65,12 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"skipped, which continuous integration does not allow: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled() -> None:
+    """What the engine compiles at the first long text is not that test's time."""
+    Redactor().compile()
 
 
 @pytest.fixture(autouse=True)

@@ -57,6 +57,7 @@ PAGES = {
     "node": "/objects/Node/-/node-1",
     "access": "/access/Event?namespace=batch",
     "cause": "/causes/volume-unbound",
+    "redaction": "/settings/redaction",
     "missing": "/objects/Pod/langsmith/gone",
 }
 

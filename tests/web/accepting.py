@@ -8,10 +8,14 @@ from pathlib import Path
 
 import msgspec
 
+from mission_control.products.catalog import products
+from mission_control.products.places import places_of
 from mission_control.services.accepted import Acceptances
+from mission_control.services.redaction_rules import RedactionRules
 from mission_control.storage.accepted import AcceptedStore
 from mission_control.storage.audit import Audit
 from mission_control.storage.database import open_database
+from mission_control.storage.redaction import RuleStore
 from mission_control.web.parts import SiteParts
 from tests.web.stage import Judgements
 from tests.web.story import NOW
@@ -21,7 +25,9 @@ from tests.web.story import NOW
 def accepting(parts: SiteParts, folder: Path) -> Iterator[SiteParts]:
     """The parts with acceptances kept in a folder."""
     database = open_database(folder)
-    accepted = Acceptances(AcceptedStore(database, Audit(database, lambda: NOW)), lambda: NOW)
+    audit = Audit(database, lambda: NOW)
+    accepted = Acceptances(AcceptedStore(database, audit), lambda: NOW)
+    redaction = RedactionRules(RuleStore(database, audit), b"install", places_of(products()))
     judgements = Judgements(parts.judgements.latest.snapshot, accepted.fold)
 
     async def follow() -> None:
@@ -31,6 +37,12 @@ def accepting(parts: SiteParts, folder: Path) -> Iterator[SiteParts]:
             await judgements.tell(judgements.latest.snapshot)
 
     try:
-        yield msgspec.structs.replace(parts, judgements=judgements, accepted=accepted, background=(follow,))
+        yield msgspec.structs.replace(
+            parts,
+            judgements=judgements,
+            accepted=accepted,
+            redaction=redaction,
+            background=(follow, redaction.load),
+        )
     finally:
         database.close()

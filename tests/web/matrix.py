@@ -137,6 +137,17 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/api/{path:str}"): Rule(fixed("/api/openapi.yaml"), *same(401, 404, 404, 404)),
     ("GET", "/settings/access"): page("/settings/access", names=False),
     ("GET", "/settings/access.json"): page("/settings/access.json", names=False),
+    ("GET", "/settings/redaction"): page("/settings/redaction", names=False),
+    ("GET", "/settings/redaction.json"): page("/settings/redaction.json", names=False),
+    ("POST", "/settings/redaction/try"): Rule(
+        fixed("/settings/redaction/try"), *same(401, 200, 200, 200), form=lambda _: {"text": "a"}
+    ),
+    ("POST", "/settings/redaction/rules"): admins(
+        "/settings/redaction/rules", {"name": "bird", "kind": "literal", "value": "Bluebird"}
+    ),
+    ("POST", "/settings/redaction/rules/{name:str}/remove"): Rule(
+        fixed("/settings/redaction/rules/none/remove"), *same(401, 403, 403, 422), form=lambda _: {}
+    ),
     ("GET", "/account/password"): page("/account/password", names=False),
     ("POST", "/account/password"): Rule(
         fixed("/account/password"),

@@ -34,6 +34,8 @@ class Permission(enum.Enum):
     """One's own password and sessions."""
     MANAGE_ACCESS = "manage-access"
     """Everybody's accounts, roles and sessions."""
+    MANAGE_REDACTION = "manage-redaction"
+    """Add and remove rules of redaction. Changes what is hidden here, nothing in the cluster."""
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -75,6 +77,7 @@ TABLE: Mapping[Permission, tuple[Rule, ...]] = {
     Permission.ACCEPT: (),
     Permission.OWN_ACCOUNT: (),
     Permission.MANAGE_ACCESS: (),
+    Permission.MANAGE_REDACTION: (),
     Permission.VIEW_LOGS: (Rule(("get", "list", "watch"), "", ("pods",)), *_LOGS),
 }
 

@@ -25,9 +25,10 @@ LEAST: Mapping[Permission, Role] = {
     Permission.OWN_ACCOUNT: Role.VIEWER,
     Permission.ACCEPT: Role.OPERATOR,
     Permission.MANAGE_ACCESS: Role.ADMIN,
+    Permission.MANAGE_REDACTION: Role.ADMIN,
 }
 """The least role for each permission; `PUBLIC` needs none."""
-_EVERYWHERE_ONLY = frozenset({Permission.MANAGE_ACCESS})
+_EVERYWHERE_ONLY = frozenset({Permission.MANAGE_ACCESS, Permission.MANAGE_REDACTION})
 Door = Literal["one-time", "account", "token"]
 """How somebody came in: by the printed address, with an account, with a token of the cluster."""
 

@@ -6,12 +6,14 @@ Light, because every command needs it. A rule that cannot be used here is told, 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+import secrets
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from mission_control.domain.redact import (
     CustomRule,
+    KnownValues,
     Ledger,
     Places,
     Redactor,
@@ -23,7 +25,10 @@ from mission_control.domain.redact import (
 )
 
 LONGEST_TRY = 1 << 16
-"""Bytes of a text to try the engine on."""
+"""Characters of a text to try the engine on."""
+_OTHER = {"known-value": "known value", "secret-place": "place", "binary": "content"}
+_KEY_BYTES = 32
+_NOTHING: Mapping[str, str] = {}
 _log = logging.getLogger(__name__)
 
 
@@ -35,16 +40,34 @@ class Tried(msgspec.Struct, frozen=True):
     total: int
 
 
-class Redaction(msgspec.Struct, frozen=True):
-    """How this console redacts. `counts`: how often each rule has masked something since the start."""
+class RuleLine(msgspec.Struct, frozen=True):
+    """A rule as a page lists it. `by`: what it knows a secret by; `count`: masked since the process began."""
 
-    rules: tuple[str, ...]
-    counts: dict[str, int]
-    own: tuple[CustomRule, ...]
-    unusable: dict[str, str]
+    name: str
+    by: str
+    count: int
+
+
+class OwnRule(msgspec.Struct, frozen=True):
+    """A rule of the operator's, without what a literal hides. `wrong`: why it cannot be used here."""
+
+    name: str
+    what: str
+    shows: str
+    files: str
+    wrong: str
+
+
+class Redaction(msgspec.Struct, frozen=True):
+    """How this console redacts. `total`: values masked since the process began; `is_kept`: rules can be."""
+
+    rules: tuple[RuleLine, ...]
+    total: int
+    own: tuple[OwnRule, ...]
     places: int
     known: int
-    keyed: bool
+    is_keyed: bool
+    is_kept: bool
     tried: Tried | None = None
 
 
@@ -59,18 +82,45 @@ def put_in_force(key: bytes | None, places: Places, rules: Iterable[CustomRule])
 
 
 def described(
-    own: tuple[CustomRule, ...], wrong: dict[str, str], tried: Tried | None = None, *, keyed: bool
+    own: tuple[CustomRule, ...] = (),
+    wrong: Mapping[str, str] = _NOTHING,
+    tried: Tried | None = None,
+    *,
+    is_kept: bool = False,
 ) -> Redaction:
-    """How this process redacts now."""
-    engine = current()
+    """How this process redacts now; `wrong` says which rules are not in force, and why."""
+    engine, seen = current(), counts()
+    by = {rule.name: _knows_by(rule.name, n < engine.first_shape) for n, rule in enumerate(engine.rules)}
+    names = dict.fromkeys((*by, *seen))
+    lines = [RuleLine(name, by.get(name, _OTHER.get(name, "place")), seen.get(name, 0)) for name in names]
     return Redaction(
-        engine.rule_names(), counts(), own, wrong, len(engine.places), len(engine.known), keyed, tried
+        tuple(sorted(lines, key=lambda line: (-line.count, line.name))),
+        sum(seen.values()),
+        tuple(_shown(rule, wrong.get(rule.name, "")) for rule in own),
+        len(engine.places),
+        len(engine.known),
+        engine.is_keyed,
+        is_kept,
+        tried,
     )
 
 
+def _knows_by(name: str, is_place: bool) -> str:  # noqa: FBT001  a row of a table
+    if name.startswith("custom:"):
+        return "your rule"
+    return "place" if is_place else "shape"
+
+
+def _shown(rule: CustomRule, wrong: str) -> OwnRule:
+    return OwnRule(rule.name, told(rule), rule.expression or rule.path or "", rule.files or "", wrong)
+
+
 def attempt(text: str, rule: CustomRule | None = None) -> Tried:
-    """What the engine makes of a text, with one more rule if there is one. Nothing is kept of it."""
-    engine = current()
+    """What the engine makes of a text, with one more rule if there is one. Nothing is kept of it.
+
+    Without the known values, and with fingerprints of its own: else a list of guesses could be tried here.
+    """
+    engine = current().knowing(KnownValues(())).keyed(secrets.token_bytes(_KEY_BYTES))
     if rule is not None:
         chosen = rules_for((rule,))
         engine = engine.with_more(chosen.rules, chosen.places(engine.places))
@@ -82,7 +132,5 @@ def attempt(text: str, rule: CustomRule | None = None) -> Tried:
 def told(rule: CustomRule) -> str:
     """What a rule is about, without what it hides: a literal may itself be the secret."""
     if rule.whole_file:
-        what = "whole files"
-    else:
-        what = "a literal" if rule.literal is not None else "an expression" if rule.expression else "a path"
-    return f"{what} in {rule.files}" if rule.files else what
+        return "whole files"
+    return "literal" if rule.literal is not None else "expression" if rule.expression else "path"

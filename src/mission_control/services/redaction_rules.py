@@ -70,4 +70,4 @@ class RedactionRules:
 
     def in_words(self, tried: Tried | None = None) -> Redaction:
         """The rules, what they did, and what was tried."""
-        return described(self._rules or (), self._wrong, tried, keyed=True)
+        return described(self._rules or (), self._wrong, tried, is_kept=True)

@@ -83,7 +83,7 @@ def answer(request: AnyRequest, problem: Problem) -> Response[bytes]:
 def _framed(request: AnyRequest, problem: Problem) -> str:
     """The problem inside the frame; nothing when the frame itself fails, so that no page is blank."""
     try:
-        return as_html(request, "problem.html", problem)
+        return as_html(request, "problem.html", problem).html
     except Exception as failure:  # noqa: BLE001 -- whatever it is, the reader gets the problem without the frame
         _LOG.error("%s: the frame failed", request.scope["path"], exc_info=failure)
         return ""

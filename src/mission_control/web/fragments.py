@@ -13,6 +13,7 @@ from collections.abc import Hashable
 
 from litestar import Response
 
+from mission_control.domain.redact import version
 from mission_control.web.asker import asker_of, dressed, parts_of
 from mission_control.web.asking import SEEN, AnyRequest, address_of, theme_of, wants_fragment, wants_json
 from mission_control.web.parts import stamp
@@ -56,7 +57,7 @@ async def recall(request: AnyRequest) -> Response[bytes] | None:
         return None
     if asker_of(request) is None:
         return None
-    found = _fragments(request).find(_key(request), stamp(parts_of(request)))
+    found = _fragments(request).find(_key(request), _state(request))
     if found is None:
         return None
     status, body, headers = told(request, *found)
@@ -65,7 +66,7 @@ async def recall(request: AnyRequest) -> Response[bytes] | None:
 
 def keep(request: AnyRequest, body: bytes) -> tuple[int, bytes, dict[str, str]]:
     """Remember an inside; answer with status, body and headers for this tab."""
-    return told(request, body, _fragments(request).keep(_key(request), stamp(parts_of(request)), body))
+    return told(request, body, _fragments(request).keep(_key(request), _state(request), body))
 
 
 def told(request: AnyRequest, body: bytes, seen: str) -> tuple[int, bytes, dict[str, str]]:
@@ -75,6 +76,11 @@ def told(request: AnyRequest, body: bytes, seen: str) -> tuple[int, bytes, dict[
     if request.headers.get(SEEN) == seen:
         return _NOTHING_NEW, b"", headers
     return 200, dressed(request, body), headers
+
+
+def _state(request: AnyRequest) -> str:
+    """What the inside was rendered from: the judgement, the measurement, and what redaction knew then."""
+    return f"{stamp(parts_of(request))} {version()}"
 
 
 def _key(request: AnyRequest) -> Key:

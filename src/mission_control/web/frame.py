@@ -38,9 +38,10 @@ PAGES = (
     PageName("Workloads", "/workloads", "box"),
     PageName("Storage", "/storage", "database"),
     PageName("Access", "/settings/access", "users"),
+    PageName("Redaction", "/settings/redaction", "eye-off"),
 )
 """The pages that there are, in the order of the navigation."""
-_GROUPS = {"/": "", "/settings/access": "Settings"}
+_GROUPS = {"/": "", "/settings/access": "Settings", "/settings/redaction": "Settings"}
 _NEEDS = {"/settings/access": Permission.OWN_ACCOUNT}
 
 
@@ -115,6 +116,11 @@ class Frame(msgspec.Struct, frozen=True):
     def may_accept(self, namespace: str) -> bool:
         """Whether this person may accept findings about a namespace."""
         return self.rights.may(Permission.ACCEPT, namespace)
+
+    @property
+    def may_change_redaction(self) -> bool:
+        """Whether this person may add and remove rules of redaction."""
+        return self.rights.may(Permission.MANAGE_REDACTION)
 
 
 def frame(parts: SiteParts, person: Person, place: Place) -> Frame:
@@ -191,6 +197,8 @@ def _destinations(judged: Judged, address: str, rights: Rights) -> tuple[Destina
 
 def _list_of(path: str) -> str:
     """The page of the navigation that a page belongs to: itself, or the list of the object that it shows."""
+    if path.startswith("/settings/redaction"):
+        return "/settings/redaction"
     if path.startswith(("/health", "/causes")):
         return "/health"
     if not path.startswith("/objects/"):

@@ -18,25 +18,33 @@ from litestar import Response
 from litestar.background_tasks import BackgroundTask, BackgroundTasks
 from litestar.datastructures import Cookie
 from litestar.response.base import ASGIResponse
+from markupsafe import Markup
 
 from mission_control.domain.quantity import bytes_text
-from mission_control.domain.redact import redact, redact_object
-from mission_control.web import addresses, assets, causes, fragments, words
-from mission_control.web.asker import asker_of, dressed, parts_of
+from mission_control.domain.redact import redact, redact_object, version
+from mission_control.web import addresses, assets, causes, fragments, masks, words
+from mission_control.web.asker import Mark, asker_of, dressed, parts_of
 from mission_control.web.asking import AnyRequest, address_of, theme_of, wants_fragment, wants_json
 from mission_control.web.frame import Place, frame
 from mission_control.web.security import nonce_of
 
 T = TypeVar("T")
 _CACHED_LENGTH = 200
-_cached = lru_cache(maxsize=16384)(redact)
+
+
+@lru_cache(maxsize=16384)
+def _cached(_version: int, text: str) -> str:
+    return redact(text)
 
 
 def _seam(value: object) -> object:
     """What every printed expression passes before it is escaped. Markup was printed by a macro already."""
-    if type(value) is not str:
-        return "" if value is None else value
-    return _cached(value) if len(value) <= _CACHED_LENGTH else redact(value)
+    if value is None:
+        return ""
+    if isinstance(value, Markup | Mark | int | float):
+        return value
+    text = value if type(value) is str else str(value)
+    return _cached(version(), text) if len(text) <= _CACHED_LENGTH else redact(text)
 
 
 def _environment() -> jinja2.Environment:
@@ -94,14 +102,14 @@ def as_json(content: object) -> bytes:
     return msgspec.json.encode(redact_object(msgspec.to_builtins(content)))
 
 
-def as_html(request: AnyRequest, template: str, page: object, chosen: str = "") -> str:
-    """A struct as a page, or as its inside when a fragment is asked for."""
+def as_html(request: AnyRequest, template: str, page: object, chosen: str = "") -> masks.Shown:
+    """A struct as a page, or as its inside when a fragment is asked for, with a chip for every mask."""
     asker = asker_of(request)
     assert asker is not None  # noqa: S101 -- a page is for somebody
     place = Place(address_of(request), chosen, theme_of(request), nonce_of(request.scope))
     around = frame(parts_of(request), asker.person, place)
     layout = "fragment.html" if wants_fragment(request) else "page.html"
-    return TEMPLATES.get_template(template).render(page=page, frame=around, layout=layout)
+    return masks.with_chips(TEMPLATES.get_template(template).render(page=page, frame=around, layout=layout))
 
 
 def chosen_installation(page: object) -> str:
@@ -133,8 +141,10 @@ class Page(Response[T]):
         template = request.route_handler.opt.get("template")
         if template is None or wants_json(request):
             body, kind = as_json(self.content), "application/json"
+            kept = {**kept, "x-masked": str(masks.count(body))}
         else:
-            body = as_html(request, str(template), self.content, chosen_installation(self.content)).encode()
+            shown = as_html(request, str(template), self.content, chosen_installation(self.content))
+            body = shown.html.encode()
             if wants_fragment(request):
                 status, body, kept = fragments.keep(request, body)
             else:

@@ -46,6 +46,12 @@ from mission_control.web.routes.home import home_page
 from mission_control.web.routes.network import network_page
 from mission_control.web.routes.nodes import nodes_page
 from mission_control.web.routes.objects import object_page
+from mission_control.web.routes.redaction import (
+    add_redaction_rule,
+    redaction_page,
+    remove_redaction_rule,
+    try_redaction,
+)
 from mission_control.web.routes.search import search_page, search_results
 from mission_control.web.routes.session import (
     choose_theme,
@@ -83,6 +89,10 @@ _ROUTES = [
     unread_page,  # /access
     access_page,  # /access/{kind}
     cause_page,  # /causes/{code}
+    redaction_page,  # /settings/redaction
+    try_redaction,  # POST /settings/redaction/try
+    add_redaction_rule,  # POST /settings/redaction/rules
+    remove_redaction_rule,  # POST /settings/redaction/rules/{name}/remove
     accept,  # POST /accept
     revoke,  # POST /accepted/{number}/revoke
     access_settings,  # /settings/access

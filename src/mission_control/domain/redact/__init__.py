@@ -6,7 +6,7 @@ put in place with `use`, and all that was handed to `learn`; a `Redactor` of one
 tests. What is written to a cluster passes `refuse_mask`.
 """
 
-from mission_control.domain.redact.custom import CustomRule, RuleSet, problems, rules_for
+from mission_control.domain.redact.custom import CustomRule, RuleSet, WrittenRule, problems, rules_for
 from mission_control.domain.redact.default import (
     counts,
     current,
@@ -40,6 +40,7 @@ __all__ = [
     "Redactor",
     "RuleSet",
     "TextStream",
+    "WrittenRule",
     "contains_mask",
     "counts",
     "current",

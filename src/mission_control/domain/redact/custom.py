@@ -45,6 +45,10 @@ class CustomRule(msgspec.Struct, frozen=True):
         return self.files is None or fnmatch.fnmatchcase(file, self.files)
 
 
+class WrittenRule(CustomRule, frozen=True, forbid_unknown_fields=True):
+    """The same as a person writes it in a file, where a misspelt key is an error."""
+
+
 class RuleSet(msgspec.Struct, frozen=True):
     """Custom rules as the engine takes them, for one file or place."""
 

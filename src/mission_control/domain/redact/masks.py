@@ -49,6 +49,11 @@ class Masks:
     def __init__(self, key: bytes | None) -> None:
         self._hash = None if key is None else blake2b(key=key[:64], digest_size=_FINGERPRINT_BYTES)
 
+    @property
+    def is_keyed(self) -> bool:
+        """Whether there is a key."""
+        return self._hash is not None
+
     def mask(self, secret: bytes, kind: bytes = SECRET) -> bytes:
         """The mask of this secret."""
         if self._hash is None:

@@ -60,12 +60,12 @@ class Redactor:
         self._extra = extra
         self.known = known
         self._masks = Masks(key)
-        self._rules = (*extra, *places.rules(), *RULES)
-        self._first_shape = len(self._rules) - len(RULES) + FIRST_SHAPE
-        self._confirms = [rule.confirm for rule in self._rules]
-        self._wants_start = [rule.wants_start for rule in self._rules]
-        self._kinds = [rule.kind.encode() for rule in self._rules]
-        anchors = tuple((rule.anchor, rule.wants_start) for rule in self._rules)
+        self.rules = (*extra, *places.rules(), *RULES)
+        self.first_shape = len(self.rules) - len(RULES) + FIRST_SHAPE
+        self._confirms = [rule.confirm for rule in self.rules]
+        self._wants_start = [rule.wants_start for rule in self.rules]
+        self._kinds = [rule.kind.encode() for rule in self.rules]
+        anchors = tuple((rule.anchor, rule.wants_start) for rule in self.rules)
         self._prefilter = LazyPrefilter(anchors, fast=fast, patient=not extra)
 
     def knowing(self, known: KnownValues) -> Redactor:
@@ -91,9 +91,10 @@ class Redactor:
         self._prefilter.compile()
         self.known.compile()
 
-    def rule_names(self) -> tuple[str, ...]:
-        """The rules by their names in the ledger, each once, in the order in which they count."""
-        return tuple(dict.fromkeys(rule.name for rule in self._rules))
+    @property
+    def is_keyed(self) -> bool:
+        """Whether masks carry fingerprints."""
+        return self._masks.is_keyed
 
     def text(self, text: str, ledger: Ledger | None = None, place: str = "text") -> str:
         """The text with a mask for every secret. The very same text when there is none."""
@@ -153,7 +154,7 @@ class Redactor:
         covered = searched = last = 0
         tangled = False
         new = tuple.__new__  # the generated constructor takes twice as long
-        first_shape, confirms, wants_start = self._first_shape, self._confirms, self._wants_start
+        first_shape, confirms, wants_start = self.first_shape, self._confirms, self._wants_start
         for end, number, start in self._prefilter.hits(data):
             if end <= covered and (number < first_shape or start != last):
                 continue
@@ -203,7 +204,7 @@ class Redactor:
         parts.append(data[at:until])
         if ledger is not None:
             for rule, count in Counter(masked_by).items():
-                ledger.note(self._rules[rule].name if rule != KNOWN else "known-value", place, count)
+                ledger.note(self.rules[rule].name if rule != KNOWN else "known-value", place, count)
         return b"".join(parts)
 
 
