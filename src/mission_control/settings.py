@@ -105,6 +105,14 @@ class Settings(msgspec.Struct, frozen=True):
         Annotated[int, msgspec.Meta(ge=1, le=8_760)],
         _says("Hours after which a session ends however it is used; with a token of the cluster at most 12."),
     ] = 168
+    bundle_days: Annotated[
+        Annotated[int, msgspec.Meta(ge=1, le=3650)],
+        _says("Days for which a diagnostics bundle is kept in the data folder."),
+    ] = 14
+    bundle_mib: Annotated[
+        Annotated[int, msgspec.Meta(ge=16, le=1_048_576)],
+        _says("MiB that all bundles together may take in the data folder; the oldest are removed first."),
+    ] = 2048
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         _says("How much the console logs on standard error; `debug` also shows where an error came from."),

@@ -26,6 +26,7 @@ from mission_control.products.catalog import products
 from mission_control.services.contact import Contact
 from mission_control.services.entrance import Entrance, nobody
 from mission_control.services.health import HealthWatch
+from mission_control.services.replay import Replay
 from mission_control.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -64,6 +65,19 @@ async def serve(
             await _served(settings, listening, told, Telling(token, tell))
 
 
+async def serve_recording(
+    settings: Settings, load: Callable[[], Replay], announce: Callable[[str], None]
+) -> None:
+    """Serve a recording, read-only, until told to stop. Raises ArchiveError before anything is announced."""
+    with contextlib.closing(_listen(settings)) as listening:
+        told = Told()
+        replay, _ = await asyncio.gather(asyncio.to_thread(load), asyncio.to_thread(_load_site))
+        site, token = build(settings, replay)
+        learn("one-time token", [token])
+        announce(f"{_address(settings, listening)}/enter?token={token}")
+        await _run(site, listening, told)
+
+
 class Told:
     """Whether somebody told the console to stop, with Ctrl-C or SIGTERM; the second time means at once."""
 
@@ -92,10 +106,16 @@ class Telling(NamedTuple):
 
 def _load() -> None:
     """Import what takes long while the loop still listens to signals."""
+    import mission_control.services.accepted  # noqa: PLC0415
+    import mission_control.storage.database  # noqa: F401, PLC0415
+
+    _load_site()
+
+
+def _load_site() -> None:
+    """The part of it that a site without a state of its own needs too."""
     import uvicorn  # noqa: F401, PLC0415
 
-    import mission_control.services.accepted  # noqa: PLC0415
-    import mission_control.storage.database  # noqa: PLC0415
     import mission_control.web.site  # noqa: F401, PLC0415
 
 
@@ -179,7 +199,9 @@ class Inside(NamedTuple):
     redaction: RedactionRules | None = None
 
 
-def build(settings: Settings, contact: Contact, inside: Inside | None = None) -> tuple[Litestar, str]:
+def build(
+    settings: Settings, contact: Contact | Replay, inside: Inside | None = None
+) -> tuple[Litestar, str]:
     """The site over a cluster, and the one-time token that opens it; without `inside` it records nothing."""
     from mission_control.access.gate import Gate  # noqa: PLC0415
     from mission_control.web.parts import SiteParts  # noqa: PLC0415
@@ -201,6 +223,7 @@ def build(settings: Settings, contact: Contact, inside: Inside | None = None) ->
         accepted=inside.accepted,
         redaction=inside.redaction,
         products=products(),
+        recorded=contact.note if isinstance(contact, Replay) else None,
     )
     return create_site(parts), inside.gate.tickets.token
 

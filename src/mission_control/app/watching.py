@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -147,6 +147,31 @@ async def look(
         except (Forbidden, NotFound) as no:
             return Seen(judged, usage, refused=f"{no.says} {no.fix}".strip())
         return Seen(judged, usage, raw)
+
+
+class Looking(NamedTuple):
+    """A look that keeps its connection: for a bundle, which goes on to ask."""
+
+    connection: Connection
+    judged: Judged
+    usage: Usage
+
+
+@contextlib.asynccontextmanager
+async def looking(settings: Settings, wait: float, fold: Fold) -> AsyncIterator[Looking]:
+    """Look once, and stay connected as long as the block lasts. Raises ClusterError."""
+    connection = await connect(target(settings))
+    async with contextlib.AsyncExitStack() as ending:
+        ending.push_async_callback(connection.aclose)
+        namespaces = settings.namespaces or None
+        picture = _picture(connection, namespaces, follow=False)
+        health = HealthWatch(picture, products(), partial(logs.tail, connection), now, fold=fold)
+        measuring = asyncio.ensure_future(metrics.usage(connection, namespaces))
+        ending.push_async_callback(end, measuring)
+        judged = await _first(ending, picture, health, wait, with_logs=False)
+        spare_names(judged.snapshot)
+        _check_namespaces(settings.namespaces, judged.snapshot)
+        yield Looking(connection, judged, await measuring)
 
 
 async def follow_health(settings: Settings, wait: float, tell: Callable[[Judged], None], fold: Fold) -> None:

@@ -28,6 +28,14 @@ def health(  # noqa: PLR0913  # one parameter per flag is how Typer reads a verb
         bool,
         typer.Option("--all", help="Count workloads outside any installation too; list every component."),
     ] = False,
+    bundle: Annotated[
+        str | None,
+        typer.Option(
+            "--bundle",
+            help="Judge a recording instead: a bundle, a folder, a file of kubectl's, or the word demo.",
+            metavar="FILE",
+        ),
+    ] = None,
     kubeconfig: Kubeconfig = None,
     kube_context: Context = None,
     namespace: Namespaces = None,
@@ -44,7 +52,10 @@ def health(  # noqa: PLR0913  # one parameter per flag is how Typer reads a verb
         nonlocal status
         status = _tell(judged, output, everything=everything, again=watch)
 
-    run(_follow(settings, wait, tell) if watch else _once(settings, wait, tell))
+    if bundle is not None:
+        run(_recorded(settings, bundle, tell))
+    else:
+        run(_follow(settings, wait, tell) if watch else _once(settings, wait, tell))
     raise typer.Exit(status)
 
 
@@ -52,6 +63,12 @@ async def _follow(settings: Settings, wait: float, tell: Callable[[Judged], None
     from mission_control import app  # noqa: PLC0415  # the cluster client takes its time
 
     await app.follow_health(settings, wait, tell, await app.folding(settings))
+
+
+async def _recorded(settings: Settings, name: str, tell: Callable[[Judged], None]) -> None:
+    from mission_control.app.opening import judged_recording  # noqa: PLC0415  # as above
+
+    tell(await judged_recording(settings, name))
 
 
 async def _once(settings: Settings, wait: float, tell: Callable[[Judged], None]) -> None:

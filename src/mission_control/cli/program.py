@@ -9,11 +9,13 @@ import typer
 from mission_control import __version__, settings
 from mission_control.cli.accepted import accept, accepted
 from mission_control.cli.accounts import account
+from mission_control.cli.bundle import bundle
 from mission_control.cli.flags import Context, Kubeconfig, Namespaces, chosen
 from mission_control.cli.health import health
 from mission_control.cli.lists import events, top
 from mission_control.cli.logs import logs
 from mission_control.cli.objects import get, kinds
+from mission_control.cli.opening import demo, open_
 from mission_control.cli.redact import redact
 from mission_control.cli.running import INTERRUPTED, failed
 from mission_control.cli.serve import serve
@@ -58,8 +60,11 @@ app.command()(logs)
 app.command()(kinds)
 app.command()(accept)
 app.command()(redact)
+app.command(name="open")(open_)
+app.command()(demo)
 app.add_typer(accepted, name="accepted")
 app.add_typer(account, name="account")
+app.add_typer(bundle, name="bundle")
 
 
 def main(arguments: list[str]) -> int:

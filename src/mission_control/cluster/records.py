@@ -132,15 +132,23 @@ def _in_secret(document: str) -> tuple[KnownValue, ...]:
 
 def _content(text: str) -> Content:
     try:
+        return msgspec.json.decode(unpacked(text), type=Content)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise NotARecord(type(error).__name__) from None  # its text could hold a part of a value
+
+
+def unpacked(text: str) -> bytes:
+    """The JSON in a record's text. Raises NotARecord."""
+    try:
         packed = base64.b64decode(text, validate=True)
         inner = packed if packed[:2] == b"\x1f\x8b" else base64.b64decode(packed, validate=True)
         pump = zlib.decompressobj(_GZIP)
         plain = pump.decompress(inner, MOST_BYTES) if inner[:2] == b"\x1f\x8b" else inner
-        if pump.unconsumed_tail:
-            raise NotARecord(f"it is larger than {MOST_BYTES >> 20} MB")
-        return msgspec.json.decode(plain, type=Content)
-    except (binascii.Error, zlib.error, msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise NotARecord(type(error).__name__) from None  # its text could hold a part of a value
+    except (binascii.Error, zlib.error, ValueError) as error:
+        raise NotARecord(type(error).__name__) from None  # as above
+    if pump.unconsumed_tail:
+        raise NotARecord(f"it is larger than {MOST_BYTES >> 20} MB")
+    return plain
 
 
 def _release(content: Content) -> Release:

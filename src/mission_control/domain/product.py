@@ -143,8 +143,17 @@ class SecretPlaces(Part, frozen=True):
     annotations: tuple[str, ...] = ()
 
 
+class Endpoint(Part, frozen=True):
+    """What a component answers about itself, asked by GET: for diagnostics, where that is allowed."""
+
+    component: str
+    port: int
+    path: str
+    says: str
+
+
 class Product(Part, frozen=True):
-    """A product pack."""
+    """A product pack. `diagnostics` stand in a file of their own."""
 
     key: str
     title: str
@@ -157,3 +166,4 @@ class Product(Part, frozen=True):
     resources: tuple[CustomKind, ...] = ()
     secrets: SecretPlaces = SecretPlaces()
     description: str = ""
+    diagnostics: tuple[Endpoint, ...] = ()

@@ -15,7 +15,7 @@ import msgspec
 import yaml
 
 from mission_control.domain.health.codes import CODES
-from mission_control.domain.product import Product
+from mission_control.domain.product import Endpoint, Product
 from mission_control.products.places import problems_of
 
 Path = tuple[str | int, ...]
@@ -61,6 +61,29 @@ def load(text: str, file: str = "product.yaml") -> Product:
         path, says = problem
         raise PackProblem(file, _line(root, path), says)
     return product
+
+
+def load_endpoints(text: str, file: str, product: Product) -> tuple[Endpoint, ...]:
+    """The endpoints that a pack asks when a bundle is made. Raises PackProblem."""
+    root = yaml.compose(text, Loader=_LOADER)
+    if root is None:
+        raise PackProblem(file, 1, "the file is empty")
+    tree: Any = yaml.load(text, Loader=_LOADER)  # noqa: S506 (a safe loader)
+    try:
+        found = msgspec.convert(tree, tuple[Endpoint, ...])
+    except msgspec.ValidationError as error:
+        raise PackProblem(file, root.start_mark.line + 1, str(error)) from error
+    keys = [part.key for part in product.components]
+    for n, endpoint in enumerate(found):
+        if endpoint.component not in keys:
+            raise PackProblem(
+                file, _line(root, (n, "component")), _no_such("component", endpoint.component, keys)
+            )
+        if not endpoint.path.startswith("/"):
+            raise PackProblem(
+                file, _line(root, (n, "path")), f"the path {endpoint.path!r} begins without a slash"
+            )
+    return found
 
 
 def _repeated(node: yaml.Node) -> Iterator[tuple[int, str]]:

@@ -99,6 +99,12 @@ def say_password(name: str, password: str, notes: tuple[str, ...] = ()) -> None:
     sys.stdout.flush()
 
 
+def note(text: str) -> None:
+    """One plain line on standard error, for who watches; never part of the answer."""
+    sys.stderr.write(redact(text) + "\n")
+    sys.stderr.flush()
+
+
 def complain(says: str, fix: str = "") -> None:
     """What went wrong and what to do next, on standard error."""
     from rich.text import Text  # noqa: PLC0415  # as above

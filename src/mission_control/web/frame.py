@@ -16,11 +16,12 @@ from mission_control.domain.verdict import Verdict
 from mission_control.services.freshness import Freshness, freshness
 from mission_control.services.overview import installation_line
 from mission_control.services.palette import PageName
+from mission_control.services.replay import RecordedNote
 from mission_control.services.views import Seen as Judged
 from mission_control.web.addresses import access_address, health_address
 from mission_control.web.asker import NAME, SEAL
 from mission_control.web.parts import SiteParts, stamp
-from mission_control.web.words import listed, plural, since
+from mission_control.web.words import exact, listed, plural, since
 
 _LISTED = {
     "Node": "/nodes",
@@ -95,7 +96,10 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Frame(msgspec.Struct, frozen=True):
-    """The frame of one answer. `seal` goes into its forms; `accepts`: findings can be accepted here."""
+    """The frame of one answer. `seal` goes into its forms; `accepts`: findings can be accepted here.
+
+    `recorded`: this is no live cluster.
+    """
 
     cluster: str
     version: str
@@ -112,6 +116,7 @@ class Frame(msgspec.Struct, frozen=True):
     accepts: bool
     me: Me
     rights: Rights
+    recorded: RecordedNote | None = None
 
     def may_accept(self, namespace: str) -> bool:
         """Whether this person may accept findings about a namespace."""
@@ -141,12 +146,13 @@ def frame(parts: SiteParts, person: Person, place: Place) -> Frame:
         destinations=_destinations(judged, place.address, rights),
         choices=choices,
         chosen=next((choice for choice in choices if choice.is_here), choices[0]),
-        sight=sight(freshness(judged.snapshot)),
+        sight=recorded_sight(parts.recorded) if parts.recorded else sight(freshness(judged.snapshot)),
         nonce=place.nonce,
         seal=SEAL,
         accepts=parts.accepted is not None,
         me=Me(NAME, rights.says, person.door, rights.may(Permission.MANAGE_ACCESS)),
         rights=rights,
+        recorded=parts.recorded,
     )
 
 
@@ -172,6 +178,11 @@ def sight(seen: Freshness) -> Sight:
             access_address(first.kind, first.namespace) if len(seen.refused) == 1 else "/access",
         )
     return Sight("Live", f"All {seen.total} kinds are watched", "wifi")
+
+
+def recorded_sight(recorded: RecordedNote) -> Sight:
+    """In the place of freshness, where nothing is live."""
+    return Sight("Recorded", f"Recorded at {exact(recorded.at)}; nothing on this page changes", "archive")
 
 
 def _destinations(judged: Judged, address: str, rights: Rights) -> tuple[Destination, ...]:

@@ -16,6 +16,7 @@ from mission_control.access.roles import Person
 from mission_control.domain.product import Product
 from mission_control.services.accepted import Acceptances
 from mission_control.services.redaction_rules import RedactionRules
+from mission_control.services.replay import RecordedNote
 from mission_control.services.things import Fetch
 from mission_control.services.views import UsageSource, ViewOf, Views, Whole
 
@@ -30,6 +31,7 @@ class SiteParts(msgspec.Struct, frozen=True, kw_only=True):
     the site does. `accepted` is what was accepted as expected and `redaction` the operator's rules, None
     where nothing is kept. `products` are the packs that this console knows. `fetch_as` fetches an object with
     somebody's own token of the cluster. `views` are the judgements of those who see a part.
+    `recorded`: what stands here was recorded, and nothing is live.
     """
 
     judgements: Whole | ViewOf
@@ -45,6 +47,7 @@ class SiteParts(msgspec.Struct, frozen=True, kw_only=True):
     products: tuple[Product, ...] = ()
     fetch_as: FetchAs | None = None
     views: Views | None = None
+    recorded: RecordedNote | None = None
 
     def seen_by(self, person: Person) -> SiteParts:
         """The parts as a person sees them. Whoever sees everything gets these."""
