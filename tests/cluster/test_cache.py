@@ -129,6 +129,31 @@ async def test_rights_taken_away_narrow_the_picture(api: FakeApi) -> None:
 
 
 @virtually
+async def test_rights_taken_away_are_noticed_in_a_minute_although_no_watch_ends(api: FakeApi) -> None:
+    async with pictured(api.connection("shop")) as picture:
+        await picture.wait_complete(10)
+        await passes(5)
+        api.deny_everywhere()
+        await until(lambda: picture.snapshot().cluster.namespaces == ("shop",), within=80)
+        assert {pod.name for pod in picture.snapshot().all(Pod)} == {"pod-1"}
+        api.denied |= {("list", "pods", None), ("watch", "pods", None)}
+        await until(lambda: states(picture.snapshot(), "Pod") == {"shop": "refused"}, within=80)
+        assert not picture.snapshot().all(Pod)
+
+
+@virtually
+async def test_rights_that_are_still_there_are_asked_about_and_nothing_else_happens(api: FakeApi) -> None:
+    async with pictured(api.connection()) as picture:
+        await picture.wait_complete(10)
+        await passes(5)
+        version = picture.version
+        await passes(60 * 1.2)
+        watched = [kind for kind in KINDS if api.watching(kind.plural)]
+        assert sorted(api.reviewed) == sorted(("watch", kind.plural, None) for kind in watched)
+        assert picture.version == version
+
+
+@virtually
 async def test_one_kind_that_is_refused_everywhere_says_that_the_rest_of_it_is_not_seen(api: FakeApi) -> None:
     api.denied.add(("list", "events", EVERYWHERE))
     async with pictured(api.connection("shop")) as picture:

@@ -59,6 +59,16 @@ async def test_a_right_taken_away_empties_the_picture_and_given_back_fills_it(ap
 
 
 @virtually
+async def test_a_doubt_that_the_server_does_not_share_keeps_the_picture(api: FakeApi) -> None:
+    async with kept(api) as picture:
+        await until(lambda: api.watching("pods"))
+        picture.reflector.doubt()
+        await until(lambda: len(api.requests("pods", "watch")) == 2)
+        assert set(picture.states) == {"live"}
+        assert await picture.equals_a_fresh_list()
+
+
+@virtually
 async def test_one_refusal_by_a_server_that_has_just_begun_keeps_the_picture(api: FakeApi) -> None:
     async with kept(api) as picture:
         await until(lambda: api.watching("pods"))

@@ -99,6 +99,7 @@ class FakeApi:
         self.oldest = 0
         self.objects: dict[str, dict[tuple[str, str], Obj]] = defaultdict(dict)
         self.asked: list[Asked] = []
+        self.reviewed: list[tuple[str, str, str | None]] = []
         self.faults: dict[tuple[str, str], deque[Fault]] = defaultdict(deque)
         self.denied: set[tuple[str, str, str | None]] = set()
         self.served_groups = {k.group for k in KINDS if k.group and not k.optional}
@@ -193,8 +194,8 @@ class FakeApi:
             return status(UNAUTHORISED, "Unauthorized", "Unauthorized")
         params = dict(request.url.params)
         resource, namespace = _parts(request.url.path)
-        if not resource:
-            return self._discovery(request.url.path)
+        if not resource or request.method == "POST":
+            return self._review(request) if resource else self._discovery(request.url.path)
         verb = "watch" if params.get("watch") else "list"
         accept = request.headers["Accept"]
         at = asyncio.get_running_loop().time()
@@ -218,6 +219,12 @@ class FakeApi:
         if _GROUPS.get(resource, "") not in {"", *self.served_groups}:
             return httpx2.Response(NOT_FOUND, content=b"404 page not found")
         return None
+
+    def _review(self, request: httpx2.Request) -> httpx2.Response:
+        right: Obj = json.loads(request.content)["spec"]["resourceAttributes"]
+        self.reviewed.append((right["verb"], right["resource"], right.get("namespace")))
+        refusal = self._refusal(right["verb"], right["resource"], right.get("namespace"))
+        return httpx2.Response(201, json={"status": {"allowed": refusal is None}})
 
     def _discovery(self, path: str) -> httpx2.Response:
         group = path.split("/")[2] if path.startswith("/apis/") else ""

@@ -12,6 +12,7 @@ import gc
 from mission_control.cluster.connection import Connection
 from mission_control.cluster.keeper import Keeper
 from mission_control.cluster.reflector import Clock, Patience, Surroundings
+from mission_control.cluster.rights import Watch, keep_asking
 from mission_control.cluster.sharing import Sharing
 from mission_control.domain.kinds import KINDS, Kind
 from mission_control.domain.objects import Object
@@ -62,12 +63,21 @@ class LivePicture:
                 keeper.begin(group)
             if self._around.follow:
                 group.create_task(self._settle(), name="the picture settles")
+                group.create_task(self._review(), name="own rights")
 
     async def _settle(self) -> None:
         """Tells the garbage collector, once, that what was listed will stay."""
         await self.wait_complete(None)
         gc.collect()
         gc.freeze()
+
+    async def _review(self) -> None:
+        """Notices rights that were taken away while their watches go on."""
+        around = self._around
+        await keep_asking(self._connection, self._watches, around.patience.review, around.chance)
+
+    def _watches(self) -> list[Watch]:
+        return [watch for keeper in self._keepers for watch in keeper.watches]
 
     def snapshot(self) -> Snapshot:
         """The picture as it is now; costs a copy of what changed since the last one."""

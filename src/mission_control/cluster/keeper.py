@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from weakref import WeakSet
 
 from mission_control.cluster.decoding import Decoder
 from mission_control.cluster.reflector import Reflector, Surroundings
@@ -37,6 +38,7 @@ class Keeper:
         self._is_wide = wide or not kind.namespaced
         self._group: asyncio.TaskGroup | None = None
         self._narrow: list[asyncio.Task[None]] = []
+        self._reflectors: WeakSet[Reflector] = WeakSet()
 
     def begin(self, group: asyncio.TaskGroup) -> None:
         """Starts looking; the tasks belong to the group."""
@@ -49,6 +51,7 @@ class Keeper:
     def _look(self, namespace: str | None) -> asyncio.Task[None]:
         scope = Scope(self.kind, namespace)
         reflector = Reflector(scope, self.store, self._decoder, self._around)
+        self._reflectors.add(reflector)
         where = f" in {namespace}" if namespace else ""
         if self._group is None:
             raise RuntimeError("begin() comes first")
@@ -72,6 +75,11 @@ class Keeper:
         self._narrow = []
         for namespace in self._namespaces:
             self.store.forget(namespace)
+
+    @property
+    def watches(self) -> list[Reflector]:
+        """Those that watch now."""
+        return [reflector for reflector in self._reflectors if reflector.is_watching]
 
     @property
     def is_narrow(self) -> bool:

@@ -38,7 +38,8 @@ class Patience(msgspec.Struct, frozen=True):
     between attempts. `grace`: failures shorter than this do not make the sight stale. `refused` and `absent`:
     the longest between questions for what is not allowed or not served. `poll`: between lists of what may be
     listed and not watched. `spread`: how much relists are spread. `lasting`: after how long, from and to, the
-    server is asked to end a watch, as client-go does it; a right taken away is noticed then.
+    server is asked to end a watch, as client-go does it. `review`: how often it is asked whether what is
+    watched may still be watched.
     """
 
     silence: float = 70.0
@@ -50,6 +51,7 @@ class Patience(msgspec.Struct, frozen=True):
     poll: float = 30.0
     spread: float = 1.0
     lasting: tuple[int, int] = (300, 600)
+    review: float = 60.0
 
 
 class Surroundings(msgspec.Struct, frozen=True):
@@ -70,7 +72,9 @@ class Reflector:
     """
 
     def __init__(self, scope: Scope, store: KindStore, decoder: Decoder, around: Surroundings) -> None:
-        self._scope, self._store, self._decoder, self._around = scope, store, decoder, around
+        self.scope = scope
+        self._store, self._decoder, self._around = store, decoder, around
+        self._watch_ends: asyncio.Timeout | None = None
         self._version = ""
         self._listed = False
         self._denied = False
@@ -99,13 +103,13 @@ class Reflector:
                 wait = self._failed(error, error.wait if isinstance(error, Busy) else 0.0)
             except Exception as error:  # noqa: BLE001 (see the comment below)
                 # a fault of ours in one kind must not blind the console for all others
-                _LOG.exception("reading %s failed", self._scope.kind.resource)
+                _LOG.exception("reading %s failed", self.scope.kind.resource)
                 wait = self._failed(ClusterError(f"Reading it failed: {type(error).__name__}."), 0.0)
             if self._is_done():
                 return
 
     def _is_done(self) -> bool:
-        sight = self._store.sights.get(self._scope.namespace)
+        sight = self._store.sights.get(self.scope.namespace)
         return not self._around.follow and sight is not None and sight.state != "loading"
 
     async def _turn(self, wait: float) -> None:
@@ -120,20 +124,34 @@ class Reflector:
         """One list (without a version to go on from) and one watch; how long to wait before the next."""
         is_fresh = not self._version
         if is_fresh:
-            fresh = await listing.fresh(
-                self._around.connection, self._scope, self._decoder, self._around.gate
-            )
-            self._store.replace(self._scope.namespace, fresh)
+            fresh = await listing.fresh(self._around.connection, self.scope, self._decoder, self._around.gate)
+            self._store.replace(self.scope.namespace, fresh)
             self._version, self._listed, self._denied = fresh.version, True, False
             if self._failures == 0 or not self._around.follow:
                 self._well()
         if not self._around.follow:
             return 0.0
         try:
-            return await self._watch()
+            async with asyncio.timeout(None) as self._watch_ends:
+                return await self._watch()
+        except TimeoutError:  # somebody doubts that it may be watched: a list will tell
+            self._version = ""
+            return 0.0
         except Forbidden:
             self._version = ""
             return self._polled() if is_fresh else 0.0
+        finally:
+            self._watch_ends = None
+
+    @property
+    def is_watching(self) -> bool:
+        """Whether a watch is open or asked for."""
+        return self._watch_ends is not None
+
+    def doubt(self) -> None:
+        """Ends the watch, if there is one, and lists anew."""
+        if self._watch_ends is not None:
+            self._watch_ends.reschedule(asyncio.get_running_loop().time())
 
     async def _watch(self) -> float:
         patience, loop = self._around.patience, asyncio.get_running_loop()
@@ -144,7 +162,7 @@ class Reflector:
         try:
             async for batch in watching.batches(
                 self._around.connection,
-                self._scope,
+                self.scope,
                 self._decoder,
                 self._version,
                 silence=patience.silence,
@@ -169,13 +187,13 @@ class Reflector:
         poll = self._around.patience.poll
         reason = f"It may not be watched, so it is read again every {poll:.0f} s."
         now = self._around.clock()
-        self._store.see(self._scope.namespace, "live", reason=reason, needs=self._right("watch"), since=now)
+        self._store.see(self.scope.namespace, "live", reason=reason, needs=self._right("watch"), since=now)
         return poll
 
     def _well(self) -> None:
         self._failures, self._failing_since, self._refusals = 0, None, 0
         self._heard = self._around.clock()
-        self._store.see(self._scope.namespace, "live", since=self._heard)
+        self._store.see(self.scope.namespace, "live", since=self._heard)
 
     def _refused(self, error: Forbidden) -> float:
         """The first refusal of what was seen until now may be a server that has just begun.
@@ -187,14 +205,14 @@ class Reflector:
             return self._failed(error, 0.0)
         self._lose()
         now, needs = self._around.clock(), self._right("list")
-        self._store.see(self._scope.namespace, "refused", reason=error.says, needs=needs, since=now)
+        self._store.see(self.scope.namespace, "refused", reason=error.says, needs=needs, since=now)
         return self._growing(self._refusals, self._around.patience.refused)
 
     def _missing(self, error: NotFound) -> float:
-        if not self._scope.kind.optional:
+        if not self.scope.kind.optional:
             return self._failed(error, 0.0)
         self._lose()
-        self._store.see(self._scope.namespace, "absent", reason=error.says, since=self._around.clock())
+        self._store.see(self.scope.namespace, "absent", reason=error.says, since=self._around.clock())
         return self._around.patience.absent * (1 + self._around.chance())
 
     def _lose(self) -> None:
@@ -203,7 +221,7 @@ class Reflector:
         A connection that fails later takes nothing of that back.
         """
         if self._listed:
-            self._store.drop(self._scope.namespace)
+            self._store.drop(self.scope.namespace)
         self._version, self._listed, self._denied = "", False, True
 
     def _failed(self, error: ClusterError, wait: float) -> float:
@@ -216,9 +234,9 @@ class Reflector:
         self._failing_since = now if self._failing_since is None else self._failing_since
         is_lasting = now - self._failing_since >= patience.grace
         if is_lasting and not self._denied:
-            self._store.see(self._scope.namespace, "stale", reason=str(error), since=self._heard)
+            self._store.see(self.scope.namespace, "stale", reason=str(error), since=self._heard)
         elif not self._listed and not self._denied:
-            self._store.see(self._scope.namespace, "loading", reason=str(error))
+            self._store.see(self.scope.namespace, "loading", reason=str(error))
         if isinstance(error, Busy) and self._failures >= _DOUBTS:
             self._version = ""
         return max(wait, self._growing(self._failures, patience.most))
@@ -231,4 +249,4 @@ class Reflector:
         )
 
     def _right(self, verb: str) -> str:
-        return f"{verb} {self._scope.kind.resource}"
+        return f"{verb} {self.scope.kind.resource}"
