@@ -16,6 +16,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mission_control.app import addresses
 from mission_control.app.doors import ADMIN, open_doors
 from mission_control.app.own_state import opened
 from mission_control.app.watching import now, reach, target
@@ -209,7 +210,7 @@ def build(
 
     inside = inside or Inside(Gate(Entrance(nobody, now), now))
     hosts = ("127.0.0.1", "localhost", "[::1]", *settings.public_hosts)
-    own = () if settings.is_local else (settings.host,)
+    own = () if settings.is_local else addresses.own_hosts(settings.host)
     settling = (partial(inside.accepted.run, lambda: contact.latest),) if inside.accepted else ()
     in_step = (inside.redaction.run,) if inside.redaction else ()
     parts = SiteParts(
@@ -241,6 +242,4 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 def _address(settings: Settings, listening: socket.socket) -> str:
-    port = listening.getsockname()[1]
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"http://{host}:{port}"
+    return addresses.address(settings.host, listening.getsockname()[1])

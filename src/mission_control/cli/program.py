@@ -70,6 +70,7 @@ app.add_typer(bundle, name="bundle")
 def main(arguments: list[str]) -> int:
     """Run a command line and return its status; whatever goes wrong becomes a sentence and status 3."""
     own_log.guard()
+    arguments = arguments or ["--help"]
     if arguments == ["version"]:
         version()  # asked for by scripts: answered before the flags of all verbs are prepared
         return 0

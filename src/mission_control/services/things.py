@@ -6,6 +6,7 @@ passes redaction before it is text. Secrets are never fetched, not even by name.
 
 from __future__ import annotations
 
+import asyncio
 import shlex
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -41,6 +42,9 @@ from mission_control.services.rows import Row, node_gauges, pod_gauges, pods_of,
 from mission_control.services.states import ready_wanted, state_of
 from mission_control.services.workloads import KINDS as LISTED
 
+LONGEST = 256 * 1024
+"""How many characters of YAML a page shows; an object may have 1.5 million."""
+_DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 Fetch = Callable[[str, str, str], Awaitable[bytes]]
 
 
@@ -103,11 +107,16 @@ class Thing(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """The object as the API server has it now, redacted. Without `text`, `says` why it could not be read."""
+    """The object as the API server has it now, redacted. Without `text`, `says` why it could not be read.
+
+    `left_out` counts the characters that follow `text`; `is_bare`: the console reads only its metadata.
+    """
 
     text: str = ""
     says: str = ""
     fix: str = ""
+    left_out: int = 0
+    is_bare: bool = False
 
 
 class Missing(msgspec.Struct, frozen=True):
@@ -173,7 +182,8 @@ def thing(
 
 async def manifest(fetch: Fetch, link: Link) -> Manifest:
     """The YAML of an object, fetched now and redacted; a refusal is told, not raised."""
-    if kind_named(link.kind) is None:
+    kind = kind_named(link.kind)
+    if kind is None:
         return Manifest(says=f"The console does not read objects of kind {link.kind}.")
     try:
         raw = await fetch(link.kind, link.namespace, link.name)
@@ -183,7 +193,9 @@ async def manifest(fetch: Fetch, link: Link) -> Manifest:
         return Manifest(says=f"{link.kind} {link.name} does not exist any more.", fix="Go back to Workloads.")
     except ClusterError as trouble:
         return Manifest(says=trouble.says, fix=trouble.fix)
-    return Manifest(text=as_yaml(msgspec.json.decode(raw)))
+    text = await asyncio.to_thread(lambda: as_yaml(msgspec.json.decode(raw)))
+    shown = text if len(text) <= LONGEST else text[: text.rfind("\n", 0, LONGEST) + 1] or text[:LONGEST]
+    return Manifest(text=shown, left_out=len(text) - len(shown), is_bare=kind.metadata_only)
 
 
 def as_yaml(tree: Any) -> str:
@@ -192,7 +204,8 @@ def as_yaml(tree: Any) -> str:
         kept = {key: value for key, value in tree["metadata"].items() if key != "managedFields"}
         order = {key: tree[key] for key in ("apiVersion", "kind") if key in tree}
         tree = order | tree | {"metadata": kept}
-    return str(yaml.safe_dump(redact_object(tree), sort_keys=False, allow_unicode=True, width=100))
+    shown = redact_object(tree)
+    return str(yaml.dump(shown, Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=100))
 
 
 def _command(verb: str, kind: Kind, item: Object) -> str:

@@ -11,7 +11,7 @@ from mission_control.web.asker import Parts
 
 
 @get(
-    ["/", "/home.json"],
+    ["/", "/.json", "/home.json"],
     opt={"permission": Permission.VIEW_HEALTH, "template": "home/page.html"},
     summary="The whole cluster in one look",
     sync_to_thread=False,
