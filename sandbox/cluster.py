@@ -37,6 +37,7 @@ OWN = (
     "logs",
     "podlogs",
     "node",
+    "console",
     f".{record.FILE}",
     record.FILE,
 )

@@ -1,7 +1,8 @@
 """The demo: a sandbox with the sample and one fault on it, and the console in front of it.
 
 A sandbox that runs already is used again. At the end, however it comes, console and sandbox are ended in this
-order and no process stays; only with `--keep` the sandbox does.
+order and no process stays; only with `--keep` the sandbox does. The console's own state is the sandbox's, so
+that nothing of a demo is found in that of the person.
 """
 
 from __future__ import annotations
@@ -90,7 +91,8 @@ def _prepare(sandbox: Sandbox, fault: str) -> None:
 def _serve(sandbox: Sandbox, flags: list[str]) -> int:
     """Run the console until it ends by itself or is interrupted; then wait for it to end."""
     command = [sys.executable, "-m", "mission_control", "serve", *flags]
-    console = subprocess.Popen(command, env={**sandbox.env, "MC_KUBECONFIG": str(sandbox.kubeconfig)})
+    own = {"MC_KUBECONFIG": str(sandbox.kubeconfig), "MC_DATA_DIR": str(sandbox.home / "console")}
+    console = subprocess.Popen(command, env={**sandbox.env, **own})
     try:
         return console.wait()
     except KeyboardInterrupt:

@@ -54,7 +54,7 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"mission-control {__version__}\n"
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["health", "--help"], ["serve", "-h"]])
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["health", "--help"], ["serve", "-h"]])
 def test_help_is_no_failure(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 0
     assert "Usage" in capsys.readouterr().out

@@ -49,6 +49,7 @@ def test_a_demo_that_is_interrupted_leaves_no_process(
     assert (second.returncode, "another demo runs" in second.stderr) == (1, True)
     assert len(written.dead()) == len(written.processes) > 3
     assert not home.exists()
+    assert [entry.name for entry in (tmp_path / "mission-control").iterdir()] == ["demo.lock"]
 
 
 def test_a_fault_that_is_not_there_is_told_before_anything_starts(env: dict[str, str]) -> None:

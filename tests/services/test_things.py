@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from mission_control.domain.health import judge
@@ -9,7 +10,7 @@ from mission_control.domain.usage import UsageIndex
 from mission_control.domain.verdict import Verdict
 from mission_control.products.catalog import products
 from mission_control.services.facts import Link
-from mission_control.services.things import Missing, Thing, as_yaml, manifest, thing
+from mission_control.services.things import LONGEST, Missing, Thing, as_yaml, manifest, thing
 from tests.web.stage import Shop, picture, refusing, usage_of
 from tests.web.story import Tree, trees
 
@@ -125,3 +126,26 @@ async def test_a_secret_is_not_even_asked_for() -> None:
 async def test_an_object_that_went_away_is_told() -> None:
     told = await manifest(Shop([]), Link("Pod", "langsmith", "gone"))
     assert "does not exist any more" in told.says
+
+
+async def test_yaml_of_a_large_object_is_cut_at_a_line_and_says_how_much_is_left() -> None:
+    lines = {f"key-{n}": "x" * 80 for n in range(10_000)}
+    tree = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "big", "annotations": lines}}
+
+    async def fetch(*_: str) -> bytes:
+        return msgspec.json.encode(tree)
+
+    found = await manifest(fetch, Link("Pod", "x", "big"))
+    whole = as_yaml(tree)
+    assert found.text.endswith("x\n")
+    assert whole.startswith(found.text)
+    assert LONGEST - 200 < len(found.text) <= LONGEST
+    assert found.left_out == len(whole) - len(found.text)
+    assert not found.is_bare
+
+
+async def test_yaml_of_a_config_map_says_that_it_is_metadata_only() -> None:
+    async def fetch(*_: str) -> bytes:
+        return b'{"kind": "PartialObjectMetadata", "metadata": {"name": "settings"}}'
+
+    assert (await manifest(fetch, Link("ConfigMap", "x", "settings"))).is_bare

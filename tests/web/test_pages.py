@@ -52,6 +52,7 @@ PAGES = (
     "/access",
 )
 TWINS = (
+    "/.json",
     "/home.json",
     "/health/langsmith/demo.json",
     "/health/outside.json",
@@ -95,7 +96,7 @@ def test_every_page_has_a_json_twin(path: str) -> None:
     found = trees(broken=True)
     with signed_in(parts_of(picture(found), found)) as client:
         by_name = client.get(path)
-        plain = "/" if path == "/home.json" else path.removesuffix(".json")
+        plain = "/" if path in ("/.json", "/home.json") else path.removesuffix(".json")
         by_header = client.get(plain, headers={"accept": "application/json"})
     assert by_name.headers["content-type"] == "application/json"
     assert by_name.json() == by_header.json()

@@ -193,18 +193,25 @@ async def manifest(fetch: Fetch, link: Link) -> Manifest:
         return Manifest(says=f"{link.kind} {link.name} does not exist any more.", fix="Go back to Workloads.")
     except ClusterError as trouble:
         return Manifest(says=trouble.says, fix=trouble.fix)
-    text = await asyncio.to_thread(lambda: as_yaml(msgspec.json.decode(raw)))
+    text = await asyncio.to_thread(_written, _shown(msgspec.json.decode(raw)))
     shown = text if len(text) <= LONGEST else text[: text.rfind("\n", 0, LONGEST) + 1] or text[:LONGEST]
     return Manifest(text=shown, left_out=len(text) - len(shown), is_bare=kind.metadata_only)
 
 
 def as_yaml(tree: Any) -> str:
     """An object's tree as YAML in the order of `kubectl`, redacted and without the field managers' noise."""
+    return _written(_shown(tree))
+
+
+def _shown(tree: Any) -> Any:
     if isinstance(tree, dict) and isinstance(tree.get("metadata"), dict):
         kept = {key: value for key, value in tree["metadata"].items() if key != "managedFields"}
         order = {key: tree[key] for key in ("apiVersion", "kind") if key in tree}
         tree = order | tree | {"metadata": kept}
-    shown = redact_object(tree)
+    return redact_object(tree)
+
+
+def _written(shown: Any) -> str:
     return str(yaml.dump(shown, Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=100))
 
 
