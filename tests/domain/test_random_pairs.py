@@ -71,6 +71,13 @@ def told(health: Health) -> list[tuple[object, ...]]:
     return [(f.code, f.component, f.subject.path, f.root, f.effect_of, f.says) for f in health.findings]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def warm() -> None:
+    """Reads the packs and judges once, so that the first test pays for nobody else."""
+    drawn()
+    judge(Scenery().picture(), products())
+
+
 @pytest.mark.parametrize("number", range(PAIRS))
 def test_two_faults_are_both_named_or_one_explains_the_other(number: int) -> None:
     (first, place), (second, other) = drawn()[number]
