@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 import msgspec
 
@@ -86,15 +87,18 @@ def _without_parts(scene: Scene, entries: Iterable[Entry]) -> Iterator[Entry]:
     """The entries without the scalings that are steps of a roll-out among them."""
     found = list(entries)
     made = {entry.identity.split(":")[1] for entry in found if entry.identity.startswith("rollout:")}
-    names = (
-        [item.name for item in scene.snapshot.all(ReplicaSet) if item.uid in made or item.name in made]
-        if made
-        else []
-    )
+    known = scene.snapshot.once((ReplicaSet,), "names of ReplicaSets", partial(_names, scene)) if made else {}
+    names = [known[key] for key in made if key in known]
     for entry in found:
         is_step = entry.reason == "ScalingReplicaSet" and any(name in entry.text for name in names)
         if not is_step:
             yield entry
+
+
+def _names(scene: Scene) -> dict[str, str]:
+    """The name of each ReplicaSet, by its uid and by its name."""
+    found = scene.snapshot.all(ReplicaSet)
+    return {item.name: item.name for item in found} | {item.uid: item.name for item in found if item.uid}
 
 
 def _change(entry: Entry) -> Change:
