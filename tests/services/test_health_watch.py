@@ -19,8 +19,8 @@ from mission_control.domain.objects.pods import ContainerStatus, PodStatus
 from mission_control.domain.product import Product
 from mission_control.domain.snapshot import ClusterFacts, Snapshot, empty_snapshot, snapshot_of
 from mission_control.domain.verdict import Health, Verdict
-from mission_control.services.health import HealthWatch
-from tests.fakes.virtual import passes, until, virtually
+from mission_control.services.health import SHARE, SHOWN, HealthWatch
+from tests.fakes.virtual import VirtualLoop, passes, until, virtually
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ASKED = LogRequest("shop", "web-1", "web")
@@ -78,13 +78,17 @@ class Desk:
     says: Callable[[int], Verdict] = lambda _: Verdict.HEALTHY
     suspected: tuple[LogRequest, ...] = ()
     reading: float = 0.0
+    takes: float = 0.0
     log: LogTail | Exception = BOOM
 
     def judge(
         self, snapshot: Snapshot, products: tuple[Product, ...], tails: tuple[LogTail, ...] = ()
     ) -> Health:
         assert products == ()
-        self.times.append(asyncio.get_running_loop().time())
+        loop = asyncio.get_running_loop()
+        self.times.append(loop.time())
+        if self.takes and isinstance(loop, VirtualLoop):
+            loop.now += self.takes
         self.tails.append(tails)
         return Health("here", snapshot.taken_at, self.says(len(self.times)))
 
@@ -133,6 +137,24 @@ async def test_changes_without_end_are_judged_at_most_twenty_times_a_second() ->
             desk.picture.change()
             await passes(0.01)
         assert 30 <= len(desk.times) - before <= 41
+
+
+@virtually
+async def test_while_judging_is_slow_changes_are_shown_with_the_judgement_that_there_is() -> None:
+    desk, loop = Desk(), asyncio.get_running_loop()
+    async with running(desk) as watch:
+        desk.takes = 0.2
+        desk.picture.change()
+        version = await watch.wait(watch.latest.version)
+        judged, began = len(desk.times), loop.time()
+        desk.picture.change()
+        assert await watch.wait(version) == version + 1
+        assert loop.time() - began <= SHOWN + 0.001
+        assert watch.latest.snapshot.get(Pod, "shop", "web-1")
+        assert len(desk.times) == judged
+        await passes(SHARE * desk.takes)
+        assert len(desk.times) == judged + 1
+        assert watch.latest.version == version + 1
 
 
 @virtually

@@ -85,6 +85,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/theme"): Rule(fixed("/theme"), *same(303, 303, 303, 303), form=lambda _: {"theme": "dark"}),
     ("POST", "/sign-out"): Rule(fixed("/sign-out"), *same(401, 303, 303, 303), form=lambda _: {}),
     ("GET", "/"): page("/"),
+    ("GET", "/.json"): page("/.json"),
     ("GET", "/home.json"): page("/home.json"),
     ("GET", "/health"): Rule(fixed("/health"), *same(401, 303, 303, 303)),
     ("GET", "/health/outside"): page("/health/outside", names=False),

@@ -5,6 +5,8 @@ No metrics, and no right to them, are answers; only a server that cannot be reac
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -19,21 +21,28 @@ from mission_control.domain.usage import ContainerUsage, NodeUsage, PodUsage, Us
 _GROUP = "/apis/metrics.k8s.io/v1beta1"
 
 
-class Meta(msgspec.Struct, frozen=True):
+class Meta(msgspec.Struct, frozen=True, gc=False):
     """`metadata` of a measurement."""
 
     name: str = ""
     namespace: str = ""
 
 
-class ContainerMetrics(msgspec.Struct, frozen=True):
-    """One container: quantities of cpu and memory."""
+class Measured(msgspec.Struct, frozen=True, gc=False):
+    """Quantities of cpu and memory."""
+
+    cpu: str = "0"
+    memory: str = "0"
+
+
+class ContainerMetrics(msgspec.Struct, frozen=True, gc=False):
+    """One container."""
 
     name: str = ""
-    usage: dict[str, str] = {}
+    usage: Measured = Measured()
 
 
-class PodMetrics(msgspec.Struct, frozen=True):
+class PodMetrics(msgspec.Struct, frozen=True, gc=False):
     """One pod."""
 
     metadata: Meta = Meta()
@@ -41,12 +50,12 @@ class PodMetrics(msgspec.Struct, frozen=True):
     containers: tuple[ContainerMetrics, ...] | None = ()
 
 
-class NodeMetrics(msgspec.Struct, frozen=True):
+class NodeMetrics(msgspec.Struct, frozen=True, gc=False):
     """One node."""
 
     metadata: Meta = Meta()
     timestamp: datetime | None = None
-    usage: dict[str, str] = {}
+    usage: Measured = Measured()
 
 
 class PodList(msgspec.Struct, frozen=True):
@@ -89,13 +98,15 @@ async def usage(connection: Connection, namespaces: tuple[str, ...] | None) -> U
         raise
     except ClusterError:
         nodes = ()
+    # of 30,000 pods this takes a while, in which the loop goes on
+    return await asyncio.to_thread(_usage, pods, nodes)
+
+
+def _usage(pods: Sequence[PodMetrics], nodes: Sequence[NodeMetrics]) -> Usage:
     stamps = [stamp for stamp in (*(pod.timestamp for pod in pods), *(n.timestamp for n in nodes)) if stamp]
     return Usage(
         pods=tuple(_pod(entry) for entry in pods),
-        nodes=tuple(
-            NodeUsage(entry.metadata.name, _amount(entry.usage, "cpu"), _amount(entry.usage, "memory"))
-            for entry in nodes
-        ),
+        nodes=tuple(NodeUsage(entry.metadata.name, *_amounts(entry.usage)) for entry in nodes),
         at=max(stamps, default=datetime.now(UTC)),
     )
 
@@ -116,7 +127,7 @@ async def _pods(connection: Connection, namespaces: tuple[str, ...] | None) -> l
 async def _get(connection: Connection, path: str, form: type[Answer]) -> Answer:
     body = await connection.get_json(path)
     try:
-        return msgspec.json.decode(body, type=form)
+        return await asyncio.to_thread(msgspec.json.decode, body, type=form)
     except msgspec.MsgspecError as error:
         raise ClusterError(
             "The metrics of the cluster cannot be read; its answer has another form."
@@ -124,12 +135,9 @@ async def _get(connection: Connection, path: str, form: type[Answer]) -> Answer:
 
 
 def _pod(entry: PodMetrics) -> PodUsage:
-    containers = tuple(
-        ContainerUsage(part.name, _amount(part.usage, "cpu"), _amount(part.usage, "memory"))
-        for part in entry.containers or ()
-    )
+    containers = tuple(ContainerUsage(part.name, *_amounts(part.usage)) for part in entry.containers or ())
     return PodUsage(entry.metadata.namespace, entry.metadata.name, containers)
 
 
-def _amount(figures: dict[str, str], resource: str) -> float:
-    return float(quantity(figures.get(resource, "0")) or 0)
+def _amounts(figures: Measured) -> tuple[float, float]:
+    return (quantity(figures.cpu) or 0.0, quantity(figures.memory) or 0.0)

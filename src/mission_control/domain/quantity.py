@@ -16,7 +16,12 @@ _FORM = re.compile(r"([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?)([numkMGTPE]i?)?")
 
 def quantity(text: str | None) -> float | None:
     """The number of a quantity, in cores or bytes; None for absent or malformed text (resource.Quantity)."""
-    match = _FORM.fullmatch((text or "").strip())
+    plain = (text or "").strip()
+    end = -2 if plain.endswith("i") else -1
+    number, suffix = plain[:end], plain[end:]
+    if number.isdigit() and number.isascii() and suffix in _SUFFIXES:
+        return float(number) * _SUFFIXES[suffix]  # nearly all are so, and the form costs ten times as much
+    match = _FORM.fullmatch(plain)
     if match is None or (match[2] or "") not in _SUFFIXES:
         return None
     try:

@@ -12,7 +12,7 @@ from functools import lru_cache
 import msgspec
 
 
-class ContainerUsage(msgspec.Struct, frozen=True):
+class ContainerUsage(msgspec.Struct, frozen=True, gc=False):
     """What one container uses: `cpu` in cores, `memory` in bytes."""
 
     name: str
@@ -20,7 +20,7 @@ class ContainerUsage(msgspec.Struct, frozen=True):
     memory: float
 
 
-class PodUsage(msgspec.Struct, frozen=True):
+class PodUsage(msgspec.Struct, frozen=True, gc=False):
     """What the containers of one pod use."""
 
     namespace: str
@@ -42,7 +42,7 @@ class PodUsage(msgspec.Struct, frozen=True):
         return next((entry for entry in self.containers if entry.name == container), None)
 
 
-class NodeUsage(msgspec.Struct, frozen=True):
+class NodeUsage(msgspec.Struct, frozen=True, gc=False):
     """What one node uses: `cpu` in cores, `memory` in bytes."""
 
     name: str

@@ -1,5 +1,8 @@
 """Judges the live picture: at once when something changes, then as often as is cheap, and as time passes.
 
+Between two judgements of a large cluster what has changed is shown with the last one: a count of restarts
+need not wait for a verdict.
+
 Reading the logs of suspects never delays a judgement: they are read beside it, and their arrival is one more
 reason to judge. It decides nothing itself; what is healthy is `domain/health`.
 """
@@ -25,7 +28,9 @@ from mission_control.services.tails import Life, ReadTail, Tails
 _LOG = logging.getLogger(__name__)
 LEAST_PAUSE = 0.05
 """Seconds between two judgements while changes keep coming."""
-SHARE = 2.0
+SHOWN = 0.075
+"""Seconds between two pictures that are shown with the same judgement."""
+SHARE = 3.0
 """The pause is also so many times what the judgement took, so that judging never fills a processor."""
 LONGEST_PAUSE = 10.0
 """Ages and deadlines pass without any change, so judge at least this often."""
@@ -64,7 +69,7 @@ Fold = Callable[[Snapshot, Health], Health]
 
 
 class Judged(msgspec.Struct, frozen=True):
-    """A picture and what was judged of it. `version` grows with every judgement that says something new."""
+    """A picture and the newest judgement of it or of one shortly before. `version` grows with all news."""
 
     snapshot: Snapshot
     health: Health
@@ -91,7 +96,7 @@ class HealthWatch:
         self._tails = Tails(read_tail)
         self._changed = asyncio.Event()
         self._arrived = asyncio.Event()
-        self._judged_version = -1
+        self._judged_version = self._shown_version = -1
         snapshot = picture.snapshot()
         self._latest = Judged(snapshot, self._judgement(snapshot, ())[0], 0)
 
@@ -141,12 +146,28 @@ class HealthWatch:
                 missing = self._judge_now()
                 if missing and (reading is None or reading.done()):
                     reading = asyncio.create_task(self._read(missing))
-                await asyncio.sleep(max(LEAST_PAUSE, SHARE * (loop.time() - began)))
+                await self._show_until(loop.time() + max(LEAST_PAUSE, SHARE * (loop.time() - began)))
                 await self._something()
         finally:
             if reading is not None:
                 reading.cancel()
                 await asyncio.gather(reading, return_exceptions=True)
+
+    async def _show_until(self, moment: float) -> None:
+        """Returns at that moment; what changes until then is shown with the judgement that there is."""
+        loop = asyncio.get_running_loop()
+        while (left := moment - loop.time()) > SHOWN:
+            await asyncio.sleep(SHOWN)
+            if self._picture.version != self._shown_version:
+                self._shown_version = self._picture.version
+                self._publish(self._picture.snapshot(), self._latest.health)
+            left = moment - loop.time()
+        await asyncio.sleep(max(left, 0.0))
+
+    def _publish(self, snapshot: Snapshot, health: Health) -> None:
+        self._latest = Judged(snapshot, health, self._latest.version + 1)
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
 
     async def _read(self, missing: dict[LogRequest, Life]) -> None:
         if await self._tails.read(missing):
@@ -170,13 +191,12 @@ class HealthWatch:
         health, suspected = self._judgement(snapshot, self._tails.known())
         missing = self._tails.missing(snapshot, suspected)
         missing = self._tails.missing(snapshot, suspected)
-        is_news = version != self._judged_version or not _says_the_same(health, self._latest.health)
-        self._judged_version = version
-        number = self._latest.version + is_news
-        self._latest = Judged(snapshot, health, number)
+        is_news = version != self._shown_version or not _says_the_same(health, self._latest.health)
+        self._judged_version = self._shown_version = version
         if is_news:
-            changed, self._changed = self._changed, asyncio.Event()
-            changed.set()
+            self._publish(snapshot, health)
+        else:
+            self._latest = Judged(snapshot, health, self._latest.version)
         return missing
 
     def _judgement(

@@ -20,12 +20,9 @@ PATIENCE = timedelta(minutes=5)
 def ingress_sightings(scene: Scene) -> Iterator[Sighting]:
     """At most one sighting for each Ingress, the first broken link on its way."""
     for ingress in scene.snapshot.all(Ingress):
-        place = place_of(scene, ingress)
-        yield from (
-            _no_class(scene, ingress, place)
-            or _broken(scene, ingress, place)
-            or _no_address(scene, ingress, place)
-        )
+        found = _no_class(scene, ingress) or _broken(scene, ingress) or _no_address(scene, ingress)
+        if found is not None:
+            yield msgspec.structs.replace(found, place=place_of(scene, ingress))
 
 
 def place_of(scene: Scene, ingress: Ingress) -> Place:
@@ -49,11 +46,11 @@ def _by_name(scene: Scene, ingress: Ingress) -> Place:
     return Place()
 
 
-def _sighting(code: str, ingress: Ingress, place: Place, says: str, fix: str, field: str) -> Sighting:
+def _sighting(code: str, ingress: Ingress, says: str, fix: str, field: str) -> Sighting:
     return Sighting(
         code,
         subject(ingress),
-        place,
+        Place(),
         says,
         fix,
         f"kubectl describe ingress {ingress.name} -n {ingress.namespace}",
@@ -61,25 +58,25 @@ def _sighting(code: str, ingress: Ingress, place: Place, says: str, fix: str, fi
     )
 
 
-def _no_class(scene: Scene, ingress: Ingress, place: Place) -> list[Sighting]:
+def _no_class(scene: Scene, ingress: Ingress) -> Sighting | None:
     name = ingress.spec.ingress_class_name
     if not name or not scene.snapshot.sees(IngressClass) or scene.snapshot.get(IngressClass, "", name):
-        return []
+        return None
     known = ", ".join(sorted(c.name for c in scene.snapshot.all(IngressClass))) or "none"
     says = f"Ingress {ingress.name} is served by nobody: its class {name} does not exist."
     fix = f"Install the controller of class {name}, or set the class to one that exists: {known}."
-    return [_sighting("ingress-class-missing", ingress, place, says, fix, f"spec.ingressClassName: {name}")]
+    return _sighting("ingress-class-missing", ingress, says, fix, f"spec.ingressClassName: {name}")
 
 
-def _broken(scene: Scene, ingress: Ingress, place: Place) -> list[Sighting]:
+def _broken(scene: Scene, ingress: Ingress) -> Sighting | None:
     if not scene.snapshot.sees(Service, ingress.namespace):
-        return []
+        return None
     for name, ports in backends(ingress).items():
         service = scene.snapshot.get(Service, ingress.namespace, name)
         if service is None:
             says = f"Ingress {ingress.name} sends requests to Service {name}, which does not exist."
             fix = f"Name a Service of namespace {ingress.namespace}, or create {name}."
-            return [_sighting("ingress-backend-missing", ingress, place, says, fix, f"service.name: {name}")]
+            return _sighting("ingress-backend-missing", ingress, says, fix, f"service.name: {name}")
         for number, label in ports:
             if service.spec.type == "ExternalName" or _has_port(service, number, label):
                 continue
@@ -87,8 +84,8 @@ def _broken(scene: Scene, ingress: Ingress, place: Place) -> list[Sighting]:
             asked = label or str(number)
             says = f"Ingress {ingress.name} asks for port {asked} of Service {name}, which has only {has}."
             fix = f"Set the port in Ingress {ingress.name} to one that Service {name} has."
-            return [_sighting("ingress-backend-missing", ingress, place, says, fix, f"service.port: {asked}")]
-    return []
+            return _sighting("ingress-backend-missing", ingress, says, fix, f"service.port: {asked}")
+    return None
 
 
 def _has_port(service: Service, number: int, label: str) -> bool:
@@ -97,11 +94,11 @@ def _has_port(service: Service, number: int, label: str) -> bool:
     )
 
 
-def _no_address(scene: Scene, ingress: Ingress, place: Place) -> list[Sighting]:
+def _no_address(scene: Scene, ingress: Ingress) -> Sighting | None:
     old = scene.older(ingress.metadata.creation_timestamp, PATIENCE)
     if not old or ingress.status.load_balancer.ingress:
-        return []
+        return None
     says = f"Ingress {ingress.name} has no address, so no controller seems to serve it."
     fix = "Look whether the Ingress controller runs and what its log says about this Ingress."
-    found = _sighting("ingress-no-address", ingress, place, says, fix, "status.loadBalancer: empty")
-    return [msgspec.structs.replace(found, since=ingress.metadata.creation_timestamp)]
+    found = _sighting("ingress-no-address", ingress, says, fix, "status.loadBalancer: empty")
+    return msgspec.structs.replace(found, since=ingress.metadata.creation_timestamp)

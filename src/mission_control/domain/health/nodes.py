@@ -7,6 +7,7 @@ reports about itself while its pods still run.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from mission_control.domain.health.kubelet import one_line
 from mission_control.domain.health.scene import Scene, from_field, subject
@@ -20,12 +21,18 @@ _PRESSURE = {"MemoryPressure": "memory", "DiskPressure": "disk space", "PIDPress
 
 def node_sightings(scene: Scene) -> Iterator[Sighting]:
     """Pressure and missing network of nodes, once for each installation with pods there."""
-    for node in scene.snapshot.all(Node):
-        if node.name in scene.dead_nodes:
-            continue
-        for entry in node.status.conditions:
-            if entry.is_true and (entry.type in _PRESSURE or entry.type == "NetworkUnavailable"):
-                yield from _trouble(scene, node, entry)
+    for node, entry in scene.snapshot.once((Node,), "nodes in trouble", partial(_troubles, scene)):
+        if node.name not in scene.dead_nodes:
+            yield from _trouble(scene, node, entry)
+
+
+def _troubles(scene: Scene) -> list[tuple[Node, Condition]]:
+    return [
+        (node, entry)
+        for node in scene.snapshot.all(Node)
+        for entry in node.status.conditions
+        if entry.is_true and (entry.type in _PRESSURE or entry.type == "NetworkUnavailable")
+    ]
 
 
 def _trouble(scene: Scene, node: Node, entry: Condition) -> Iterator[Sighting]:

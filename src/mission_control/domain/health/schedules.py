@@ -7,6 +7,7 @@ all. Nothing is claimed where the schedule cannot be read or its time zone is no
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
@@ -35,18 +36,27 @@ def missed_run(cron: CronJob, now: datetime) -> datetime | None:
     zone = _zone(cron)
     if last is None or zone is None or cron.spec.suspend:
         return None
-    local = aware(last).astimezone(zone)
-    try:
-        if next(CronSim(_schedule(cron), local - timedelta(minutes=1))) != local.replace(
-            second=0, microsecond=0
-        ):
-            return None  # the controller reckons in another time zone, or the schedule was changed since
-        coming = CronSim(_schedule(cron), local)
-        first, second = next(coming), next(coming)
-    except (CronSimError, StopIteration):
+    coming = _following(_schedule(cron), aware(last).astimezone(zone), str(zone))
+    if coming is None:
         return None
+    first, second = coming
     decisive = first if cron.spec.starting_deadline_seconds is None else second
     return first if decisive + GRACE <= now else None
+
+
+@lru_cache(maxsize=4096)
+def _following(schedule: str, last: datetime, _zone: str) -> tuple[datetime, datetime] | None:
+    """The two runs after the last one; None when that is no run of the schedule.
+
+    The zone is named too, because equal moments of two zones are equal keys.
+    """
+    try:
+        if next(CronSim(schedule, last - timedelta(minutes=1))) != last.replace(second=0, microsecond=0):
+            return None  # the controller reckons in another time zone, or the schedule was changed since
+        coming = CronSim(schedule, last)
+        return next(coming), next(coming)
+    except (CronSimError, StopIteration):
+        return None
 
 
 def _schedule(cron: CronJob) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from mission_control.domain.health.kubelet import one_line
 from mission_control.domain.health.repairs import values_hint
@@ -39,14 +40,18 @@ GAP = timedelta(seconds=60)
 def workload_sightings(scene: Scene) -> Iterator[Sighting]:
     """What Deployments, StatefulSets, DaemonSets and Rollouts say about themselves."""
     for shape in (Deployment, StatefulSet, Rollout):
-        for workload in scene.snapshot.all(shape):
+        for workload in scene.snapshot.once((shape,), "off or short", partial(_off_or_short, scene, shape)):
             if wanted(workload) == 0:
                 yield from _switched_off(scene, workload)
-            elif is_short(workload):
+            else:
                 yield from _stuck(scene, workload) or _short(scene, workload)
     for daemons in scene.snapshot.all(DaemonSet):
         if daemons.status.number_ready < daemons.status.desired_number_scheduled:
             yield from _short(scene, daemons)
+
+
+def _off_or_short(scene: Scene, shape: type[Workload]) -> list[Workload]:
+    return [item for item in scene.snapshot.all(shape) if wanted(item) == 0 or is_short(item)]
 
 
 def is_short(workload: Workload) -> bool:

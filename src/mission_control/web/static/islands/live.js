@@ -5,7 +5,7 @@
 /** @typedef {import("./stream.js").News} News */
 
 const SEEN = "x-seen";
-const AT_MOST = 100; // milliseconds between two refreshes of a busy page
+const AT_MOST = 50; // milliseconds between two refreshes of a busy page; longer when its answers take long
 const QUIET = 20; // and after an answer that moved nothing
 
 const frame = /** @type {HTMLElement} */ (document.getElementById("frame"));
@@ -50,6 +50,7 @@ async function refresh() {
   isBusy = true;
   isWaiting = false;
   let hasMoved = true;
+  const began = performance.now();
   try {
     hasMoved = await morph();
   } catch {
@@ -58,7 +59,7 @@ async function refresh() {
   setTimeout(() => {
     isBusy = false;
     if (isWaiting) void refresh();
-  }, hasMoved ? AT_MOST : QUIET);
+  }, hasMoved ? Math.max(AT_MOST, performance.now() - began) : QUIET);
 }
 
 /** Whether anything on the page has moved. */
