@@ -117,7 +117,7 @@ class Shelf:
 def group_keys(item: Object) -> Iterator[str]:
     """The index keys of an object: its namespace, its owners, its node, or the object an event is about.
 
-    Pods that are not well have one more, because few of many are.
+    Pods that are not well, and those with a claim, have one more each, because few of many are.
     """
     if item.namespace:
         yield f"ns:{item.namespace}"
@@ -128,6 +128,8 @@ def group_keys(item: Object) -> Iterator[str]:
             yield f"node:{item.spec.node_name}"
         if not item.is_well:
             yield "unwell"
+        if any(volume.persistent_volume_claim for volume in item.spec.volumes):
+            yield "claims"
     if isinstance(item, Event):
         about = item.involved_object
         yield f"about:{about.kind}/{about.namespace}/{about.name}"
@@ -241,6 +243,10 @@ class Snapshot(msgspec.Struct, frozen=True):
     def unwell_pods(self) -> Collection[Pod]:
         """The pods that are not `is_well`; the others need no look."""
         return self._group(Pod, "unwell")
+
+    def pods_with_claims(self) -> Collection[Pod]:
+        """The pods that mount the volume of a claim."""
+        return self._group(Pod, "claims")
 
     def once(self, shapes: tuple[type[Object], ...], key: Hashable, answer: Callable[[], Answer]) -> Answer:
         """An answer that follows from the objects of these kinds alone.

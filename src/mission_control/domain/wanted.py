@@ -6,8 +6,6 @@ nodes on which a pod has mounted a claim.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import msgspec
 
 from mission_control.domain.objects import (
@@ -17,8 +15,6 @@ from mission_control.domain.objects import (
     Namespace,
     Node,
     Object,
-    PersistentVolumeClaim,
-    Pod,
     StatefulSet,
     condition,
 )
@@ -70,21 +66,10 @@ class Kubelet(msgspec.Struct, frozen=True):
 
 def kubelets(snapshot: Snapshot) -> tuple[Kubelet, ...]:
     """The kubelets of the nodes that answer and have a pod with a claim running."""
-    claims = set(snapshot.namespaces_of(PersistentVolumeClaim))
-    placed = snapshot.by_namespace(Pod, "nodes with claims", _nodes_with_claims) if claims else {}
-    names = {node for namespace, nodes in placed.items() if namespace in claims for node in nodes}
+    running = (pod for pod in snapshot.pods_with_claims() if pod.status.phase == "Running")
+    names = {pod.spec.node_name for pod in running} - {""}
     found = ((name, snapshot.get(Node, "", name)) for name in sorted(names))
     return tuple(Kubelet(name, _address(node)) for name, node in found if node is None or _answers(node))
-
-
-def _nodes_with_claims(pods: Collection[Pod]) -> frozenset[str]:
-    return frozenset(
-        pod.spec.node_name
-        for pod in pods
-        if pod.spec.node_name
-        and pod.status.phase == "Running"
-        and any(volume.persistent_volume_claim for volume in pod.spec.volumes)
-    )
 
 
 def _answers(node: Node) -> bool:
