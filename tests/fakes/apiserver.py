@@ -195,7 +195,7 @@ class FakeApi:
         params = dict(request.url.params)
         resource, namespace = _parts(request.url.path)
         if not resource or request.method == "POST":
-            return self._review(request) if resource else self._discovery(request.url.path)
+            return self._own_right(request) if resource else self._discovery(request.url.path)
         verb = "watch" if params.get("watch") else "list"
         accept = request.headers["Accept"]
         at = asyncio.get_running_loop().time()
@@ -220,7 +220,7 @@ class FakeApi:
             return httpx2.Response(NOT_FOUND, content=b"404 page not found")
         return None
 
-    def _review(self, request: httpx2.Request) -> httpx2.Response:
+    def _own_right(self, request: httpx2.Request) -> httpx2.Response:
         right: Obj = json.loads(request.content)["spec"]["resourceAttributes"]
         self.reviewed.append((right["verb"], right["resource"], right.get("namespace")))
         refusal = self._refusal(right["verb"], right["resource"], right.get("namespace"))
