@@ -113,6 +113,14 @@ class Settings(msgspec.Struct, frozen=True):
         Annotated[int, msgspec.Meta(ge=16, le=1_048_576)],
         _says("MiB that all bundles together may take in the data folder; the oldest are removed first."),
     ] = 2048
+    timeline_days: Annotated[
+        Annotated[float, msgspec.Meta(gt=0, le=3650)],
+        _says("Days for which the timeline keeps what changed and happened."),
+    ] = 14
+    timeline_mib: Annotated[
+        Annotated[float, msgspec.Meta(gt=0, le=1_000_000)],
+        _says("MiB of the console's own state that the timeline may take; the oldest entries make room."),
+    ] = 256
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         _says("How much the console logs on standard error; `debug` also shows where an error came from."),

@@ -44,6 +44,8 @@ PAGES = {
     "search": "/search?q=postgres",
     "nodes": "/nodes",
     "events": "/events",
+    "timeline": "/timeline",
+    "before": "/timeline?installation=langsmith%2Fdemo&kind=event&q=postgres",
     "network": "/network",
     "services": "/network?view=services",
     "policies": "/network?view=policies",

@@ -28,6 +28,8 @@ class Permission(enum.Enum):
     VIEW_WORKLOADS = "view-workloads"
     VIEW_OBJECTS = "view-objects"
     VIEW_LOGS = "view-logs"
+    VIEW_TIMELINE = "view-timeline"
+    """What changed and happened, also before now."""
     ACCEPT = "accept-findings"
     """Accept a finding as expected, and take that back. Changes what counts here, nothing in the cluster."""
     OWN_ACCOUNT = "own-account"
@@ -74,6 +76,7 @@ TABLE: Mapping[Permission, tuple[Rule, ...]] = {
     Permission.VIEW_HEALTH: (*_PICTURE, *_LOGS),
     Permission.VIEW_WORKLOADS: (*_PICTURE, *_USAGE),
     Permission.VIEW_OBJECTS: _PICTURE,
+    Permission.VIEW_TIMELINE: _PICTURE,
     Permission.ACCEPT: (),
     Permission.OWN_ACCOUNT: (),
     Permission.MANAGE_ACCESS: (),

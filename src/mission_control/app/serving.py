@@ -17,6 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mission_control.app import addresses
+from mission_control.app.chronicling import chronicle
 from mission_control.app.doors import ADMIN, open_doors
 from mission_control.app.own_state import opened
 from mission_control.app.watching import now, reach, target
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from mission_control.access.gate import Gate
     from mission_control.services.accepted import Acceptances
+    from mission_control.services.chronicle import Chronicle
     from mission_control.services.redaction_rules import RedactionRules
 
 _log = logging.getLogger(__name__)
@@ -141,8 +143,10 @@ async def _served(settings: Settings, listening: socket.socket, told: Told, tell
         if doors.made:
             telling.tell(ADMIN, doors.made)
         awake = partial(_judge_what_changed, state.accepted)
-        contact = Contact(partial(reach, settings, state.accepted.fold, awake), products(), now)
-        inside = Inside(doors.gate, state.accepted, doors.background, state.redaction)
+        history = chronicle(settings, state)
+        reaching = partial(reach, settings, state.accepted.fold, awake, history)
+        contact = Contact(reaching, products(), now)
+        inside = Inside(doors.gate, state.accepted, doors.background, state.redaction, history)
         site, _ = build(settings, contact, inside)
         address = _address(settings, listening)
         await asyncio.to_thread(state.audit.record, Entry("console", "start", subject=me, origin=address))
@@ -198,6 +202,7 @@ class Inside(NamedTuple):
     accepted: Acceptances | None = None
     background: tuple[Callable[[], Coroutine[Any, Any, object]], ...] = ()
     redaction: RedactionRules | None = None
+    chronicle: Chronicle | None = None
 
 
 def build(
@@ -213,6 +218,7 @@ def build(
     own = () if settings.is_local else addresses.own_hosts(settings.host)
     settling = (partial(inside.accepted.run, lambda: contact.latest),) if inside.accepted else ()
     in_step = (inside.redaction.run,) if inside.redaction else ()
+    writing = (inside.chronicle.run,) if inside.chronicle else ()
     parts = SiteParts(
         judgements=contact,
         usage=contact.usage,
@@ -220,11 +226,12 @@ def build(
         gate=inside.gate,
         clock=now,
         hosts=(*hosts, *own),
-        background=(contact.run, *settling, *in_step, *inside.background),
+        background=(contact.run, *settling, *in_step, *writing, *inside.background),
         accepted=inside.accepted,
         redaction=inside.redaction,
         products=products(),
         recorded=contact.note if isinstance(contact, Replay) else None,
+        chronicle=inside.chronicle,
     )
     return create_site(parts), inside.gate.tickets.token
 

@@ -21,6 +21,7 @@ from mission_control.domain.objects import Namespace
 from mission_control.domain.snapshot import Snapshot
 from mission_control.domain.usage import Usage
 from mission_control.products.catalog import products
+from mission_control.services.chronicle import Chronicle, NoticedPicture
 from mission_control.services.contact import Reached
 from mission_control.services.facts import Link
 from mission_control.services.health import Fold, HealthWatch, Judged
@@ -43,15 +44,15 @@ def target(settings: Settings) -> Target:
 
 @contextlib.asynccontextmanager
 async def reach(
-    settings: Settings, fold: Fold, awake: Callable[[HealthWatch], Awaitable[None]]
+    settings: Settings, fold: Fold, awake: Callable[[HealthWatch], Awaitable[None]], chronicle: Chronicle
 ) -> AsyncIterator[Reached]:
     """Connect to the cluster and put the watches together. Raises ClusterError when it cannot be reached.
 
-    `awake` runs beside them and may ask the judgement to look again.
+    `awake` runs beside them and may ask the judgement to look again. `chronicle` is shown what is judged.
     """
     connection = await connect(target(settings))
     try:
-        yield _watches(connection, settings.namespaces or None, fold, awake)
+        yield _watches(connection, settings.namespaces or None, chronicle.after(fold), awake, chronicle)
     finally:
         await connection.aclose()
 
@@ -69,9 +70,11 @@ def _watches(
     namespaces: tuple[str, ...] | None,
     fold: Fold,
     awake: Callable[[HealthWatch], Awaitable[None]],
+    chronicle: Chronicle,
 ) -> Reached:
     picture = _picture(connection, namespaces)
-    health = HealthWatch(picture, products(), partial(logs.tail, connection), now, fold=fold)
+    seen = NoticedPicture(picture, chronicle)
+    health = HealthWatch(seen, products(), partial(logs.tail, connection), now, fold=fold)
     usage = UsageWatch(partial(metrics.usage, connection, namespaces))
 
     async def run() -> None:

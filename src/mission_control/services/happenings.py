@@ -146,13 +146,13 @@ def _groups(found: Iterable[Event]) -> dict[tuple[str, ...], list[Event]]:
     groups: dict[tuple[str, ...], list[Event]] = {}
     for event in found:
         about = event.involved_object
-        key = (event.type, event.reason, about.kind, about.namespace, about.name, _shape(event.message))
+        key = (event.type, event.reason, about.kind, about.namespace, about.name, shape(event.message))
         groups.setdefault(key, []).append(event)
     return groups
 
 
 @lru_cache(maxsize=16384)
-def _shape(message: str) -> str:
+def shape(message: str) -> str:
     """A message without what changes from one telling to the next: numbers, ids, made-up names."""
     return _CHANGING.sub("#", message)
 

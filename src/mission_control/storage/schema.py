@@ -70,3 +70,35 @@ sessions = sa.Table(
     sa.Column("origin", sa.Text, nullable=False),
     sa.Column("browser", sa.Text, nullable=False),
 )
+
+timeline = sa.Table(
+    "timeline",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),  # a digest of cluster and identity
+    sa.Column("cluster", sa.Text, nullable=False),
+    sa.Column("at", sa.BigInteger, nullable=False),  # milliseconds since 1970, as `first`
+    sa.Column("first", sa.BigInteger, nullable=True),
+    sa.Column("clock", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("namespace", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("installation", sa.Text, nullable=True),
+    sa.Column("component", sa.Text, nullable=True),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("fields", sa.Text, nullable=False),  # one a line
+    sa.Column("times", sa.BigInteger, nullable=False),
+    sa.Column("is_bad", sa.Boolean, nullable=False),
+    sa.Index("timeline_by_time", "cluster", "at"),
+    sa.Index("timeline_by_object", "cluster", "namespace", "kind", "name"),
+)
+
+timeline_known = sa.Table(
+    "timeline_known",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),  # a digest of cluster, kind, namespace and name
+    sa.Column("cluster", sa.Text, nullable=False),
+    sa.Column("known", sa.Text, nullable=False),  # what was last seen of the object, as JSON, without values
+)

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode
 
 import msgspec
 
 from mission_control.domain.kinds import kind_named
+from mission_control.domain.verdict import Finding
 from mission_control.services.claims import StorageQuery
 from mission_control.services.happenings import EventQuery
 from mission_control.services.listing import descends
 from mission_control.services.network import NetworkQuery
 from mission_control.services.nodes import NodeQuery
+from mission_control.services.timeline import TimelineQuery
 from mission_control.services.workloads import Query
 
-Asked = Query | NodeQuery | EventQuery | NetworkQuery | StorageQuery
+Asked = Query | NodeQuery | EventQuery | NetworkQuery | StorageQuery | TimelineQuery
 _LISTS: dict[type, str] = {
     Query: "/workloads",
     NodeQuery: "/nodes",
     EventQuery: "/events",
     NetworkQuery: "/network",
     StorageQuery: "/storage",
+    TimelineQuery: "/timeline",
 }
 RELEASE = "Release"
 """What findings call a Helm release, which is no object of the cluster."""
-_WORDS = {"text": "q", "wrong": "only"}
+_WORDS = {"text": "q", "wrong": "only", "begin": "from", "end": "to"}
+_BEFORE, _AFTER = timedelta(minutes=10), timedelta(minutes=1)
 
 
 def health_address(key: str) -> str:
@@ -55,6 +60,24 @@ def object_address(kind: str, namespace: str, name: str, tab: str = "") -> str:
         return f"/#release-{quote(namespace)}-{quote(name)}"
     path = f"/objects/{quote(kind, safe='')}/{quote(namespace, safe='') or '-'}/{quote(name, safe='')}"
     return f"{path}?tab={tab}" if tab else path
+
+
+def timeline_address(about: str = "", installation: str | None = None) -> str:
+    """The timeline of an object ("Kind/namespace/name") or of an installation."""
+    return rows_address(TimelineQuery(about=about, installation=installation or ""))
+
+
+def before_address(finding: Finding) -> str:
+    """The timeline around the time when a finding began: the ten minutes before it."""
+    query = TimelineQuery(installation=finding.installation or "")
+    if finding.since is None:
+        return rows_address(query)
+    return rows_address(query, begin=in_utc(finding.since - _BEFORE), end=in_utc(finding.since + _AFTER))
+
+
+def in_utc(moment: datetime) -> str:
+    """A moment as an address says it."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def access_address(kind: str, namespace: str) -> str:

@@ -35,6 +35,7 @@ PAGES = (
     PageName("Health", "/health", "heartbeat"),
     PageName("Nodes", "/nodes", "server-2"),
     PageName("Events", "/events", "bell"),
+    PageName("Timeline", "/timeline", "timeline"),
     PageName("Network", "/network", "network"),
     PageName("Workloads", "/workloads", "box"),
     PageName("Storage", "/storage", "database"),

@@ -15,6 +15,7 @@ from mission_control.access.gate import Gate
 from mission_control.access.roles import Person
 from mission_control.domain.product import Product
 from mission_control.services.accepted import Acceptances
+from mission_control.services.chronicle import Chronicle
 from mission_control.services.redaction_rules import RedactionRules
 from mission_control.services.replay import RecordedNote
 from mission_control.services.things import Fetch
@@ -45,6 +46,7 @@ class SiteParts(msgspec.Struct, frozen=True, kw_only=True):
     accepted: Acceptances | None = None
     redaction: RedactionRules | None = None
     products: tuple[Product, ...] = ()
+    chronicle: Chronicle | None = None
     fetch_as: FetchAs | None = None
     views: Views | None = None
     recorded: RecordedNote | None = None

@@ -62,6 +62,7 @@ def _environment() -> jinja2.Environment:
         "since": words.since,
         "exact": words.exact,
         "machine": words.machine,
+        "in_utc": addresses.in_utc,
         "figures": words.figures,
         "asked": words.asked,
         "moments": words.moments,
@@ -86,6 +87,8 @@ def _environment() -> jinja2.Environment:
         "access_address": addresses.access_address,
         "rows_address": addresses.rows_address,
         "rows_path": addresses.rows_path,
+        "timeline_address": addresses.timeline_address,
+        "before_address": addresses.before_address,
         "sort_address": addresses.sort_address,
         "sort_state": addresses.sort_state,
     }

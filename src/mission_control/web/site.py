@@ -62,6 +62,7 @@ from mission_control.web.routes.session import (
     sign_out,
 )
 from mission_control.web.routes.storage import storage_page
+from mission_control.web.routes.timeline import timeline_page
 from mission_control.web.routes.workloads import workloads_page
 
 _LARGEST_BODY = 65_536
@@ -82,6 +83,7 @@ _ROUTES = [
     events_page,  # /events
     network_page,  # /network
     storage_page,  # /storage
+    timeline_page,  # /timeline
     workloads_page,  # /workloads
     object_page,  # /objects/{kind}/{namespace}/{name}
     search_page,  # /search

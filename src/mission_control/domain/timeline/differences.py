@@ -11,13 +11,14 @@ from datetime import datetime
 
 import msgspec
 
-from mission_control.domain.objects import ConfigMap, Deployment, Event, Node, Object, Rollout
+from mission_control.domain.objects import ConfigMap, Deployment, Event, Object, Rollout
 from mission_control.domain.snapshot import Shelf, Snapshot
-from mission_control.domain.timeline.entry import Entry, What
+from mission_control.domain.timeline.entry import Clock, Entry, What
 from mission_control.domain.timeline.facts import FOLLOWED, HIDDEN, facts
 from mission_control.domain.timeline.releases import releases
 from mission_control.domain.timeline.told import TELLING, last_write, told, written
 from mission_control.domain.timeline.wording import aware, listed, subject
+from mission_control.domain.verdict import Subject
 
 _NONE = Shelf()
 _GONE: frozenset[type[Object]] = frozenset(FOLLOWED)
@@ -32,8 +33,8 @@ def between(before: Snapshot, after: Snapshot) -> Iterator[Entry]:
             if new is not None:
                 yield from _of(before, after, old, new)
             elif old is not None and shape in _GONE and _sees(before, after, old):
-                yield _deleted(old, after.taken_at)
-    if before.readings is not after.readings:
+                yield _gone(old, after.taken_at)
+    if before.readings.releases is not after.readings.releases:
         known = set(releases(before.readings))
         yield from (entry for entry in releases(after.readings) if entry not in known)
 
@@ -138,14 +139,21 @@ def _typed(entry: Entry) -> Entry:
     return msgspec.structs.replace(entry, what=what)
 
 
-def _deleted(item: Object, seen: datetime) -> Entry:
-    about = subject(item)
-    began = item.metadata.deletion_timestamp
+def deleted(about: Subject, uid: str, at: datetime, when: str = "", clock: Clock = "console") -> Entry:
+    """The entry of an object that is gone; `when` ends its sentence."""
     return Entry(
-        identity=f"gone:{item.uid or about.path}",
-        at=aware(began) if began else seen,
-        what="node" if isinstance(item, Node) else "object",
+        identity=f"gone:{uid or about.path}",
+        at=at,
+        what="node" if about.kind == "Node" else "object",
         subject=about,
-        text=f"{about.kind} {item.name} was deleted",
-        clock="cluster" if began else "console",
+        text=f"{about.kind} {about.name} was deleted{when}",
+        clock=clock,
     )
+
+
+def _gone(item: Object, seen: datetime) -> Entry:
+    """The entry of an object that was there at the look before: its end began when it says so."""
+    began = item.metadata.deletion_timestamp
+    if began is None:
+        return deleted(subject(item), item.uid, seen)
+    return deleted(subject(item), item.uid, aware(began), clock="cluster")

@@ -6,7 +6,9 @@ started again tells nothing twice. It never carries a value of a ConfigMap or a 
 
 from __future__ import annotations
 
+import hashlib
 import shlex
+from base64 import urlsafe_b64encode
 from datetime import datetime
 from typing import Literal, get_args
 
@@ -70,6 +72,12 @@ class Entry(msgspec.Struct, frozen=True):
     def is_change(self) -> bool:
         """Whether it may have brought a fault about."""
         return self.what not in NOT_CHANGES
+
+
+def kept_identity(cluster: str, identity: str) -> str:
+    """The identity under which an entry of a cluster is kept: a digest, because identities may be long."""
+    text = f"{cluster}\0{identity}".encode("utf-8", "surrogatepass")
+    return urlsafe_b64encode(hashlib.blake2b(text, digest_size=15).digest()).decode()
 
 
 def command(what: What, subject: Subject) -> str:

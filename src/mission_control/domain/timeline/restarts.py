@@ -43,7 +43,7 @@ def _restart(pod: Pod, status: ContainerStatus, ended: Terminated, at: datetime)
         at=aware(at),
         what="restart",
         subject=about,
-        text=f"Container {status.name} of {pod.name} ended with {ending} and was started again",
+        text=f"Container {status.name}".rstrip() + f" ended with {ending} and was started again",
         by="kubelet",
         times=status.restart_count,
         is_bad=ended.exit_code != 0 or bool(ended.signal),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 import msgspec
@@ -25,12 +25,19 @@ _SHARED = (ResourceQuota, LimitRange, NetworkPolicy)
 _WORKLOAD_NAMES = frozenset(shape.__name__ for shape in WORKLOADS)
 
 
-def everything(snapshot: Snapshot, since: datetime | None = None) -> Iterator[Entry]:
-    """Every entry that a picture alone tells, since a moment, in no order and without its place."""
+def everything(
+    snapshot: Snapshot,
+    since: datetime | None = None,
+    is_news: Callable[[Object], bool] = lambda _: True,
+) -> Iterator[Entry]:
+    """Every entry that a picture alone tells, since a moment, in no order and without its place.
+
+    `is_news`: whether an object may have changed since somebody looked last.
+    """
     for shape in TELLING:
         items: Iterable[Object] = snapshot.unwell_pods() if shape is Pod else snapshot.all(shape)
         for item in items:
-            for entry in (*told(snapshot, item), *wrote(snapshot, item)):
+            for entry in (*told(snapshot, item), *(wrote(snapshot, item) if is_news(item) else ())):
                 if since is None or entry.at >= since:
                     yield entry
     found = (*releases(snapshot.readings), *snapshot.readings.seen)

@@ -69,6 +69,7 @@ const places = {
   h: "/health",
   n: "/nodes",
   e: "/events",
+  t: "/timeline",
   k: "/network",
   w: "/workloads",
   s: "/storage",
