@@ -19,6 +19,7 @@ from mission_control.cli.opening import demo, open_
 from mission_control.cli.redact import redact
 from mission_control.cli.running import INTERRUPTED, failed
 from mission_control.cli.serve import serve
+from mission_control.cli.timeline import timeline
 from mission_control.terminal import own_log
 
 app = typer.Typer(
@@ -57,6 +58,7 @@ app.command()(get)
 app.command()(top)
 app.command()(events)
 app.command()(logs)
+app.command()(timeline)
 app.command()(kinds)
 app.command()(accept)
 app.command()(redact)

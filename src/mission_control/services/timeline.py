@@ -183,27 +183,34 @@ def wanted_of(query: TimelineQuery, begin: datetime, end: datetime) -> Wanted:
 
 async def told(chronicle: Chronicle, snapshot: Snapshot, wanted: Wanted) -> tuple[tuple[Entry, ...], Kept]:
     """The entries that are wanted, the newest first, at most MOST; and how far back they go."""
-    trouble = chronicle.trouble
-    writer, cluster = chronicle.writer, chronicle.cluster
+    trouble, writer, cluster = chronicle.trouble, chronicle.writer, chronicle.cluster
+    found: dict[str, Entry] = {}
+    oldest = None
+    if writer is None or trouble is not None or not writer.has_begun:
+        found = await _from_picture(chronicle, snapshot, wanted)
     if writer is not None and trouble is None and cluster:
         try:
-            found = await asyncio.to_thread(writer.store.entries, cluster, wanted, MOST)
+            kept = await asyncio.to_thread(writer.store.entries, cluster, wanted, MOST)
             oldest = await asyncio.to_thread(writer.store.oldest, cluster)
         except StorageError as error:
             trouble = Trouble(error.says, error.fix, None)
+            found = await _from_picture(chronicle, snapshot, wanted)
         else:
-            waiting = (entry for entry in chronicle.pending() if wanted.fits(entry))
-            both = {entry.identity: entry for entry in found}
-            both |= {kept_identity(cluster, entry.identity): entry for entry in waiting}
-            return _newest(both.values()), Kept(oldest)
-    held, homes = chronicle.held(), chronicle.homes(snapshot)
+            found |= {entry.identity: entry for entry in kept}
+    waiting = (entry for entry in chronicle.pending() if wanted.fits(entry))
+    found |= {kept_identity(cluster, entry.identity): entry for entry in waiting}
+    return _newest(found.values()), Kept(oldest, trouble)
 
-    def now_only() -> tuple[Entry, ...]:
-        entries = {entry.identity: homes.at_home(entry) for entry in everything(snapshot, wanted.begin)}
-        entries |= {entry.identity: entry for entry in held}
-        return _newest(entry for entry in entries.values() if wanted.fits(entry))
 
-    return await asyncio.to_thread(now_only), Kept(None, trouble)
+async def _from_picture(chronicle: Chronicle, snapshot: Snapshot, wanted: Wanted) -> dict[str, Entry]:
+    """What the picture tells, and what was noticed since the start, by the identity it is kept under."""
+    held, homes, cluster = chronicle.held(), chronicle.homes(snapshot), chronicle.cluster
+
+    def chosen() -> dict[str, Entry]:
+        entries = (*map(homes.at_home, everything(snapshot, wanted.begin)), *held)
+        return {kept_identity(cluster, entry.identity): entry for entry in entries if wanted.fits(entry)}
+
+    return await asyncio.to_thread(chosen)
 
 
 def _newest(entries: Iterable[Entry]) -> tuple[Entry, ...]:

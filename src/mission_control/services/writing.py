@@ -109,6 +109,11 @@ class Writer:
             self.dropped += 1
 
     @property
+    def has_begun(self) -> bool:
+        """Whether what the first picture tells is written."""
+        return self._known_of is not None
+
+    @property
     def pending(self) -> tuple[Entry, ...]:
         """What is not written yet."""
         return tuple(self._pending.values())

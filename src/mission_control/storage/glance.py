@@ -1,6 +1,6 @@
 """One look at the own state, for a command that has ended before SQLAlchemy would be loaded.
 
-It sees what is accepted, the key of masks, and the operator's rules of redaction.
+It sees what is accepted, the key of masks, the operator's rules of redaction, and the timeline.
 
 It only reads, only SQLite, and only what is there: no file, or one of an older version, has no acceptances.
 Everything else goes through `database`.
@@ -11,13 +11,15 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from mission_control.domain.redact import CustomRule
-from mission_control.domain.verdict import Acceptance
+from mission_control.domain.timeline.entry import Entry
+from mission_control.domain.verdict import Acceptance, Subject
 from mission_control.storage.errors import StorageError
 
 FILE = "state.sqlite3"
@@ -47,6 +49,14 @@ def acceptances(folder: Path) -> tuple[Acceptance, ...]:
     return _looked(folder, _acceptances, (), "What was accepted counts as long as that is so.")
 
 
+def timeline(folder: Path, cluster: str, since: datetime) -> tuple[Entry, ...]:
+    """What was kept of a cluster since a moment, in no order. Raises StorageError."""
+    millis = int(since.timestamp() * 1000)
+    return _looked(
+        folder, lambda found: _timeline(found, cluster, millis), (), "The timeline is of now only."
+    )
+
+
 def _looked(folder: Path, read: Callable[[sqlite3.Connection], Found], nothing: Found, means: str) -> Found:
     file = folder / FILE
     if not file.is_file():
@@ -72,6 +82,37 @@ def _acceptances(connection: sqlite3.Connection) -> tuple[Acceptance, ...]:
         return ()
     rows = connection.execute("SELECT acceptance FROM accepted WHERE ended IS NULL ORDER BY number")
     return tuple(msgspec.json.decode(text, type=Acceptance) for (text,) in rows)
+
+
+def _timeline(connection: sqlite3.Connection, cluster: str, millis: int) -> tuple[Entry, ...]:
+    if not _has(connection, "timeline"):
+        return ()
+    rows = connection.execute(
+        "SELECT key, at, what, kind, namespace, name, text, clock, author, times, first, is_bad, fields,"
+        " reason, installation, component FROM timeline WHERE cluster = ? AND at >= ?",
+        (cluster, millis),
+    )
+    return tuple(_entry(row) for row in rows)
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    key, at, what, kind, namespace, name, text, clock, by, times, first, is_bad, fields, reason, *place = row
+    return Entry(
+        identity=key,
+        at=datetime.fromtimestamp(at / 1000, UTC),
+        what=what,
+        subject=Subject(kind, namespace, name),
+        text=text,
+        clock=clock,
+        by=by,
+        times=times,
+        first=datetime.fromtimestamp(first / 1000, UTC) if first is not None else None,
+        is_bad=bool(is_bad),
+        keys=tuple(fields.split("\n")) if fields else (),
+        reason=reason,
+        installation=place[0],
+        component=place[1],
+    )
 
 
 def _redaction(connection: sqlite3.Connection) -> Redaction:

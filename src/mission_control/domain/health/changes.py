@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from functools import partial
 
 import msgspec
 
 from mission_control.domain.health.kubelet import one_line
 from mission_control.domain.health.scene import Scene, aware
 from mission_control.domain.health.surroundings import Around, around
-from mission_control.domain.objects import ReplicaSet
+from mission_control.domain.objects import ReplicaSet, StatefulSet
 from mission_control.domain.timeline.entry import Entry
 from mission_control.domain.timeline.happened import happened
 from mission_control.domain.timeline.releases import releases
@@ -30,6 +29,8 @@ MOST = 8
 MOST_ROOTS = 25
 _LONGEST = 160
 _TOLD_EVENTS = ("ScalingReplicaSet", "SuccessfulRescale", "Rebooted", "NodeNotSchedulable")
+_TOLD_OF_SETS = (*_TOLD_EVENTS, "SuccessfulDelete")
+"""A StatefulSet that is scaled down tells no more than that it deleted a pod."""
 
 
 class Window(msgspec.Struct, frozen=True):
@@ -66,7 +67,7 @@ def changes_before(scene: Scene, finding: Finding) -> tuple[Change, ...]:
             entries[entry.identity] = (
                 entry  # the console saw what changed, which the object alone does not tell
             )
-    left = _without_parts(scene, entries.values())
+    left = _without_parts(near, entries.values())
     ordered = sorted({_change(entry): None for entry in left}, key=lambda c: (c.at, c.text), reverse=True)
     return tuple(ordered[:MOST])
 
@@ -76,29 +77,24 @@ def _told(scene: Scene, finding: Finding, near: Around) -> Iterator[Entry]:
     for item in near.items:
         yield from (entry for entry in told(scene.snapshot, item) if entry.is_change and entry.what != "job")
         yield from wrote(scene.snapshot, item)
-        for event in scene.events(item, *_TOLD_EVENTS, within=None):
+        reasons = _TOLD_OF_SETS if isinstance(item, StatefulSet) else _TOLD_EVENTS
+        for event in scene.events(item, *reasons, within=None):
             yield from happened(scene.snapshot, event)
     for entry in releases(scene.snapshot.readings):
         if entry.installation == finding.installation:
             yield entry
 
 
-def _without_parts(scene: Scene, entries: Iterable[Entry]) -> Iterator[Entry]:
+def _without_parts(near: Around, entries: Iterable[Entry]) -> Iterator[Entry]:
     """The entries without the scalings that are steps of a roll-out among them."""
     found = list(entries)
     made = {entry.identity.split(":")[1] for entry in found if entry.identity.startswith("rollout:")}
-    known = scene.snapshot.once((ReplicaSet,), "names of ReplicaSets", partial(_names, scene)) if made else {}
-    names = [known[key] for key in made if key in known]
+    sets = [item for item in near.items if isinstance(item, ReplicaSet)]
+    names = [item.name for item in sets if item.uid in made or item.name in made]
     for entry in found:
         is_step = entry.reason == "ScalingReplicaSet" and any(name in entry.text for name in names)
         if not is_step:
             yield entry
-
-
-def _names(scene: Scene) -> dict[str, str]:
-    """The name of each ReplicaSet, by its uid and by its name."""
-    found = scene.snapshot.all(ReplicaSet)
-    return {item.name: item.name for item in found} | {item.uid: item.name for item in found if item.uid}
 
 
 def _change(entry: Entry) -> Change:
