@@ -7,8 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from mission_control.domain.accepted import cluster_key
 from mission_control.domain.health import judge
+from mission_control.domain.snapshot import cluster_key
 from mission_control.domain.timeline.entry import Entry
 from mission_control.domain.timeline.wanted import Wanted
 from mission_control.domain.verdict import Subject

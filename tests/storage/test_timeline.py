@@ -9,10 +9,12 @@ from typing import Any
 import msgspec
 import pytest
 
+from mission_control.domain.rights import Role, RoleAt
 from mission_control.domain.timeline.entry import Entry
 from mission_control.domain.timeline.known import Known
 from mission_control.domain.timeline.wanted import Wanted
 from mission_control.domain.verdict import Subject, Verdict
+from mission_control.domain.view import View, view_of
 from mission_control.storage.database import open_database
 from mission_control.storage.errors import StorageError
 from mission_control.storage.glance import FILE
@@ -100,7 +102,9 @@ def test_the_store_and_memory_choose_the_same(store: TimelineStore) -> None:
         Wanted(words=("100%", "rolled_out")),
         Wanted(words=("kubelet",)),
         Wanted(namespaces=frozenset({"other"})),
-        Wanted(namespaces=frozenset({"other"}), with_nodes=False),
+        Wanted(view=view_of((RoleAt("other", Role.VIEWER.value),))),
+        Wanted(view=View(wide=frozenset({"pods"}))),
+        Wanted(view=View(wide=frozenset({"pods", "events"}))),
         Wanted(namespaces=frozenset()),
     ):
         chosen = {(e.at, e.subject) for e in parts if wanted.fits(e)}

@@ -53,6 +53,15 @@ def listed(path: str) -> Rule:
     return Rule(lambda ns: f"{path}?namespace={ns}", *same(401, 200, 200, 200), names=True, varies=True)
 
 
+def timeline(path: str) -> Rule:
+    """What changed in an installation; of another's namespace nothing, as of one that does not exist."""
+
+    def address(namespace: str) -> str:
+        return f"{path}?installation={namespace}/{RELEASES.get(namespace, 'absent')}"
+
+    return Rule(address, *same(401, 200, 200, 200), names=True, varies=True)
+
+
 def admins(path: str, form: Form, *, done: int = 303) -> Rule:
     """A form for administrators alone."""
     return Rule(fixed(path), *same(401, 403, 403, done), form=lambda _: form)
@@ -96,6 +105,8 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/nodes"): page("/nodes", names=False),
     ("GET", "/nodes.json"): page("/nodes.json", names=False),
     ("GET", "/events"): listed("/events"),
+    ("GET", "/timeline"): timeline("/timeline"),
+    ("GET", "/timeline.json"): timeline("/timeline.json"),
     ("GET", "/events.json"): listed("/events.json"),
     ("GET", "/network"): Rule(
         lambda ns: f"/network?view=services&namespace={ns}",

@@ -22,6 +22,7 @@ LEAST: Mapping[Permission, Role] = {
     Permission.VIEW_WORKLOADS: Role.VIEWER,
     Permission.VIEW_OBJECTS: Role.VIEWER,
     Permission.VIEW_LOGS: Role.VIEWER,
+    Permission.VIEW_TIMELINE: Role.VIEWER,
     Permission.OWN_ACCOUNT: Role.VIEWER,
     Permission.ACCEPT: Role.OPERATOR,
     Permission.MANAGE_ACCESS: Role.ADMIN,

@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import msgspec
 
-from mission_control.domain.accepted import cluster_key
-from mission_control.domain.snapshot import Snapshot
+from mission_control.domain.snapshot import Snapshot, cluster_key
 from mission_control.domain.timeline.entry import WHATS
 from mission_control.domain.timeline.wanted import Wanted
 from mission_control.domain.verdict import Subject

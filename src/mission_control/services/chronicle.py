@@ -16,11 +16,10 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from mission_control.domain.accepted import cluster_key
 from mission_control.domain.installations import recognised
 from mission_control.domain.places import Places
 from mission_control.domain.product import Product
-from mission_control.domain.snapshot import Snapshot
+from mission_control.domain.snapshot import Snapshot, cluster_key
 from mission_control.domain.timeline.acceptances import acceptance_changes
 from mission_control.domain.timeline.differences import between
 from mission_control.domain.timeline.entry import Entry

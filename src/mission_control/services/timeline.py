@@ -19,6 +19,7 @@ from mission_control.domain.timeline.entry import WHATS, Entry, What, kept_ident
 from mission_control.domain.timeline.story import everything
 from mission_control.domain.timeline.wanted import Wanted
 from mission_control.domain.verdict import Health, Subject
+from mission_control.domain.view import ALL, View
 from mission_control.services.chronicle import Chronicle
 from mission_control.services.density import Density, density
 from mission_control.services.freshness import Freshness, Unseen, freshness
@@ -106,12 +107,17 @@ class TimelinePage(msgspec.Struct, frozen=True):
 
 
 async def timeline(
-    chronicle: Chronicle, snapshot: Snapshot, health: Health, query: TimelineQuery, account: str = ""
+    chronicle: Chronicle,
+    snapshot: Snapshot,
+    health: Health,
+    query: TimelineQuery,
+    account: str = "",
+    view: View = ALL,
 ) -> TimelinePage:
-    """The page that a query asks for, of a judgement."""
+    """The page that a query asks for, of a judgement, as far as a view shows it."""
     query = _sound(query)
     begin, end = window(query, snapshot.taken_at)
-    wanted = wanted_of(query, begin, end)
+    wanted = msgspec.structs.replace(wanted_of(query, begin, end), view=view)
     found, kept = await told(chronicle, snapshot, wanted)
     lines = grouped(found, snapshot)
     page = cut(lines, query.page)
@@ -199,7 +205,7 @@ async def told(chronicle: Chronicle, snapshot: Snapshot, wanted: Wanted) -> tupl
             found |= {entry.identity: entry for entry in kept}
     waiting = (entry for entry in chronicle.pending() if wanted.fits(entry))
     found |= {kept_identity(cluster, entry.identity): entry for entry in waiting}
-    return _newest(found.values()), Kept(oldest, trouble)
+    return _newest(found.values()), Kept(oldest if wanted.view.is_all else None, trouble)
 
 
 async def _from_picture(chronicle: Chronicle, snapshot: Snapshot, wanted: Wanted) -> dict[str, Entry]:

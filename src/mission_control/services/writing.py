@@ -15,9 +15,8 @@ from typing import Protocol
 
 import msgspec
 
-from mission_control.domain.accepted import cluster_key
 from mission_control.domain.objects import Object
-from mission_control.domain.snapshot import Shelf, Snapshot
+from mission_control.domain.snapshot import Shelf, Snapshot, cluster_key
 from mission_control.domain.timeline.entry import Entry
 from mission_control.domain.timeline.facts import FOLLOWED
 from mission_control.domain.timeline.known import Known, everything_known, known, meanwhile

@@ -235,6 +235,8 @@ def _where(cluster: str, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
         found.append(_T.c.what.in_(wanted.whats))
     if wanted.namespaces is not None:
         found.append(sa.or_(_T.c.namespace.in_(sorted(wanted.namespaces)), _T.c.kind == "Node"))
+    if not wanted.view.is_all and not wanted.view.wide:
+        found.append(_T.c.namespace.in_([name for name, _ in wanted.view.places]))
     if wanted.component:
         found.append(_T.c.component == wanted.component)
     if wanted.installation:

@@ -14,6 +14,7 @@ import msgspec
 from mission_control.access.gate import Gate
 from mission_control.access.roles import Person
 from mission_control.domain.product import Product
+from mission_control.domain.view import ALL, View
 from mission_control.services.accepted import Acceptances
 from mission_control.services.chronicle import Chronicle
 from mission_control.services.redaction_rules import RedactionRules
@@ -47,6 +48,7 @@ class SiteParts(msgspec.Struct, frozen=True, kw_only=True):
     redaction: RedactionRules | None = None
     products: tuple[Product, ...] = ()
     chronicle: Chronicle | None = None
+    view: View = ALL
     fetch_as: FetchAs | None = None
     views: Views | None = None
     recorded: RecordedNote | None = None
@@ -60,7 +62,7 @@ class SiteParts(msgspec.Struct, frozen=True, kw_only=True):
         assert self.views is not None  # noqa: S101 -- create_site puts them in
         judgements, usage = self.views.of(view)
         return msgspec.structs.replace(
-            self, judgements=judgements, usage=usage, fetch=fetch, account=account, views=None
+            self, judgements=judgements, usage=usage, fetch=fetch, account=account, views=None, view=view
         )
 
     def _fetch(self, person: Person) -> Fetch:

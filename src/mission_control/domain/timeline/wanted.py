@@ -1,7 +1,6 @@
 """Which entries somebody wants to see, said once: tables are asked by it, and memory is filtered by it.
 
-The only place where entries are chosen by namespace, so that whoever may see some namespaces only is given a
-`Wanted` that names them, and nothing else has to think of it.
+The only place where entries are chosen by what somebody may see: whoever asks says for which view.
 """
 
 from __future__ import annotations
@@ -13,9 +12,12 @@ import msgspec
 
 from mission_control.domain.timeline.entry import Entry, What
 from mission_control.domain.verdict import Subject
+from mission_control.domain.view import ALL, View
 
 MAKERS = ("Deployment", "StatefulSet", "DaemonSet", "Rollout", "Job", "CronJob", "ReplicaSet")
 MADE = ("ReplicaSet", "Job", "Pod")
+_REPORTED = ("scaling", "rollout", "node")
+"""Kinds of entries that may stem from an event; those that do have its reason."""
 _REST = re.compile(r"(-([a-z0-9]{5,10}|\d+)){1,3}")
 
 
@@ -23,7 +25,7 @@ class Wanted(msgspec.Struct, frozen=True):
     """What is wanted; an empty field wants all.
 
     `about`: an object, with what it made. `namespaces` None: all, and what is in none; else those alone, and
-    of what is in none only nodes if `with_nodes`.
+    nodes. `view`: what the asking person may see; nothing else is ever told.
     """
 
     begin: datetime | None = None
@@ -34,7 +36,7 @@ class Wanted(msgspec.Struct, frozen=True):
     about: Subject | None = None
     words: tuple[str, ...] = ()
     namespaces: frozenset[str] | None = None
-    with_nodes: bool = True
+    view: View = ALL
 
     def fits(self, entry: Entry) -> bool:
         """Whether an entry is wanted."""
@@ -49,9 +51,22 @@ class Wanted(msgspec.Struct, frozen=True):
         )
 
     def _is_visible(self, entry: Entry) -> bool:
-        if self.namespaces is None or entry.subject.namespace in self.namespaces:
+        if self.namespaces is not None and entry.subject.namespace not in self.namespaces:
+            return entry.subject.kind == "Node" and self._may_be_seen(entry)
+        return self._may_be_seen(entry)
+
+    def _may_be_seen(self, entry: Entry) -> bool:
+        """Whether the view shows what the entry was learnt from.
+
+        A verdict was judged from everything, so that only who sees everything is told of it.
+        """
+        if self.view.is_all:
             return True
-        return self.with_nodes and entry.subject.kind == "Node"
+        about = entry.subject
+        if entry.what == "verdict" or not self.view.shows_object(about):
+            return False
+        is_reported = entry.what == "event" or (entry.what in _REPORTED and entry.reason != "")
+        return not is_reported or self.view.shows("events", about.namespace)
 
     def _is_of_installation(self, entry: Entry) -> bool:
         """Nodes carry every installation, so that their changes are part of each one's story."""

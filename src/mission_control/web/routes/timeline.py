@@ -6,14 +6,13 @@ from typing import Annotated
 
 import msgspec
 from litestar import get
-from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery, QueryParameter
 
 from mission_control.access.permissions import Permission
 from mission_control.services.chronicle import Chronicle
 from mission_control.services.timeline import SPAN, TimelinePage, TimelineQuery, timeline
-from mission_control.web.parts import SiteParts
+from mission_control.web.asker import Parts
 from mission_control.web.routes.asked import ASK, Ask
 
 
@@ -40,7 +39,7 @@ def _time(
     dependencies={**ASK, "time": Provide(_time, sync_to_thread=False)},
 )
 async def timeline_page(
-    state: State,
+    parts: Parts,
     ask: NamedDependency[Ask],
     time: NamedDependency[Time],
     installation: Annotated[str, QueryParameter(description="namespace/release")] = "",
@@ -49,9 +48,8 @@ async def timeline_page(
     about: Annotated[str, QueryParameter(description="an object: Kind/namespace/name")] = "",
 ) -> TimelinePage:
     """The entries that the address asks for."""
-    parts: SiteParts = state["parts"]
     judged = parts.judgements.latest
     about_what = (installation, component, kind, about)
     query = TimelineQuery(*about_what, time.within, time.begin, time.end, ask.text, page=ask.page)
     chronicle = parts.chronicle or Chronicle(parts.products, parts.clock)
-    return await timeline(chronicle, judged.snapshot, judged.health, query, parts.account)
+    return await timeline(chronicle, judged.snapshot, judged.health, query, parts.account, parts.view)
