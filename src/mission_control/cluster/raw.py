@@ -33,9 +33,9 @@ async def pages(connection: Connection, scope: Scope, limit: int = PAGE) -> Asyn
     while True:
         params: Params = {"limit": limit, **({"continue": token} if token else {})}
         try:
-            meta, items = _page(await connection.get_json(scope.path, params, scope.list_form), scope)
+            meta, items = _page(await connection.get_json(scope.path, params, scope.shown_form), scope)
         except Expired:
-            meta, items = _page(await connection.get_json(scope.path, {}, scope.list_form), scope)
+            meta, items = _page(await connection.get_json(scope.path, {}, scope.shown_form), scope)
             yield [item for item in items if key_of(item) not in given]
             return
         given.update(map(key_of, items))

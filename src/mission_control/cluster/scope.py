@@ -39,6 +39,11 @@ class Scope(msgspec.Struct, frozen=True):
         return _PARTIAL.format("PartialObjectMetadata") if self._is_partial else "application/json"
 
     @property
+    def shown_form(self) -> str:
+        """The Accept header of a list that is written down: never with values that may not be shown."""
+        return _PARTIAL.format("PartialObjectMetadataList") if self.kind.metadata_only else "application/json"
+
+    @property
     def item_form(self) -> str:
         """The Accept header of one object that is fetched to be shown: never with values that may not be."""
         return _PARTIAL.format("PartialObjectMetadata") if self.kind.metadata_only else "application/json"
