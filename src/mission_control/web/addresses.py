@@ -71,7 +71,7 @@ def before_address(finding: Finding) -> str:
     """The timeline around the time when a finding began: the ten minutes before it."""
     query = TimelineQuery(installation=finding.installation or "")
     if finding.since is None:
-        return rows_address(query)
+        return rows_address(query, within="1h")
     return rows_address(query, begin=in_utc(finding.since - _BEFORE), end=in_utc(finding.since + _AFTER))
 
 

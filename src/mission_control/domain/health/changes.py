@@ -25,6 +25,7 @@ from mission_control.domain.verdict import Change, Finding
 BEFORE = timedelta(minutes=10)
 AFTER = timedelta(seconds=5)
 """Time stamps of different sources differ by some seconds."""
+LATELY = timedelta(hours=1)
 MOST = 8
 MOST_ROOTS = 25
 _LONGEST = 160
@@ -55,11 +56,14 @@ def with_changes(scene: Scene, findings: Iterable[Finding]) -> list[Finding]:
 
 
 def changes_before(scene: Scene, finding: Finding) -> tuple[Change, ...]:
-    """The changes in the ten minutes before a finding began, newest first; none when that is not known."""
+    """The changes in the ten minutes before a finding began, newest first.
+
+    Where nothing tells when it began, those of the last hour: it may have begun with any of them.
+    """
     if finding.since is None:
-        return ()
-    since = aware(finding.since)
-    window = Window(since - BEFORE, since + AFTER)
+        window = Window(scene.now - LATELY, scene.now + AFTER)
+    else:
+        window = Window(aware(finding.since) - BEFORE, aware(finding.since) + AFTER)
     near = around(scene, finding)
     entries = {entry.identity: entry for entry in _told(scene, finding, near) if window.holds(entry.at)}
     for entry in scene.snapshot.readings.seen:
@@ -86,14 +90,15 @@ def _told(scene: Scene, finding: Finding, near: Around) -> Iterator[Entry]:
 
 
 def _without_parts(near: Around, entries: Iterable[Entry]) -> Iterator[Entry]:
-    """The entries without the scalings that are steps of a roll-out among them."""
+    """The entries without the events of scalings that a roll-out or a change of replicas among them tells."""
     found = list(entries)
     made = {entry.identity.split(":")[1] for entry in found if entry.identity.startswith("rollout:")}
     sets = [item for item in near.items if isinstance(item, ReplicaSet)]
     names = [item.name for item in sets if item.uid in made or item.name in made]
+    scaled = {entry.subject for entry in found if "replicas" in entry.keys}
     for entry in found:
-        is_step = entry.reason == "ScalingReplicaSet" and any(name in entry.text for name in names)
-        if not is_step:
+        is_told = entry.subject in scaled or any(name in entry.text for name in names)
+        if not (is_told and entry.reason in ("ScalingReplicaSet", "SuccessfulDelete")):
             yield entry
 
 

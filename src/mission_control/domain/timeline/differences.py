@@ -11,7 +11,7 @@ from datetime import datetime
 
 import msgspec
 
-from mission_control.domain.objects import ConfigMap, Deployment, Event, Object, Rollout
+from mission_control.domain.objects import ConfigMap, Deployment, Object, Rollout
 from mission_control.domain.snapshot import Shelf, Snapshot
 from mission_control.domain.timeline.entry import Clock, Entry, What
 from mission_control.domain.timeline.facts import FOLLOWED, HIDDEN, facts
@@ -76,10 +76,6 @@ def changed(
         for label in dict.fromkeys([*was, *now])
         if was.get(label) != now.get(label)
     }
-    if isinstance(item, Deployment) and picture.sees(Event, item.namespace):
-        parts.pop("replicas", None)  # its event tells that, with the cluster's own time
-    if not parts:
-        return None
     text = f"{subject(item).kind} {item.name}: {'; '.join(parts.values())}"
     return _entry(item, picture.taken_at, text, tuple(parts))
 

@@ -32,7 +32,7 @@ What = Literal[
 ]
 WHATS: tuple[What, ...] = get_args(What)
 Clock = Literal["cluster", "console"]
-NOT_CHANGES = ("event", "restart", "verdict", "accepted")
+NOT_CHANGES = ("event", "restart", "job", "verdict", "accepted")
 """What follows from a fault rather than brings it about; everything else counts as a change before it."""
 
 
