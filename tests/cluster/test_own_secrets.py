@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 
 from mission_control.cluster.kubeconfig import Exec, Provider, UserEntry, Variable
 from mission_control.cluster.own_secrets import learn_addresses, learn_key, learn_secret, learn_user
@@ -65,6 +66,12 @@ def test_the_values_and_the_secrets_of_a_release_are_hidden() -> None:
     assert is_hidden()
     assert is_hidden(OTHER)
     assert not is_hidden("Open7-and-for-Everybody")
+
+
+def test_a_secret_that_a_release_wrote_as_json_is_hidden() -> None:
+    secret = json.dumps({"apiVersion": "v1", "kind": "Secret", "data": {"odd": encoded(OTHER)}})
+    unpack(packed({**RECORD, "config": {}, "manifest": f"---\n# Source: a\n{secret}\n"}), "a record")
+    assert is_hidden(OTHER)
 
 
 async def test_the_secrets_of_a_release_are_forgotten_with_its_record() -> None:

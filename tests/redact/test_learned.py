@@ -11,6 +11,7 @@ from mission_control.domain.redact import (
     Redactor,
     counts,
     current,
+    cut,
     forget,
     learn,
     redact,
@@ -120,3 +121,22 @@ def test_a_bundles_own_key_gives_other_fingerprints() -> None:
     ours, theirs = current(), current().keyed(b"bundle")
     assert ours.text(f"password={VALUE}") != theirs.text(f"password={VALUE}")
     assert VALUE not in theirs.text(f"password={VALUE}")
+
+
+def test_a_text_is_redacted_before_it_is_cut() -> None:
+    learn("a Secret", [VALUE])
+    assert cut(f"it said {VALUE}", 12) == redact(f"it said {VALUE}")[:12]
+    assert cut("short", 12) == "short"
+
+
+def test_of_an_address_without_scheme_only_the_password_is_known() -> None:
+    found = secrets_in_secret(
+        {"connection_url": "app:s3cr%2Ft-Pw@db:5432/app?a=1"}, Places(frozenset({"connection_url"}))
+    )
+    assert values(found) == {"s3cr%2Ft-Pw", "s3cr/t-Pw"}
+
+
+def test_a_variable_that_a_pack_names_is_hidden_in_the_text_of_a_manifest() -> None:
+    redactor = Redactor(b"k", places=Places(frozenset({"DATABASE_URI"})))
+    assert "words" not in redactor.text("env:\n- name: DATABASE_URI\n  value: plain-words\n- name: B\n")
+    assert "words" not in redactor.text('{"name":"DATABASE_URI","value":"plain-words"}')

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from mission_control.domain.redact import cut
+
 _TOKEN = re.compile(r"[A-Za-z0-9_\-+/=.~]{40,}")
 _LONGEST = 300
 
@@ -65,4 +67,4 @@ class Expired(ClusterError):
 
 def without_tokens(text: str) -> str:
     """The text without words long enough to be a credential, cut to the length of a message."""
-    return _TOKEN.sub("…", " ".join(text.split()))[:_LONGEST]
+    return cut(_TOKEN.sub("…", " ".join(text.split())), _LONGEST)

@@ -19,7 +19,7 @@ import msgspec
 import yaml
 
 from mission_control.cluster.own_secrets import values_of_secret
-from mission_control.domain.redact import KnownValue, current, learn, secrets_in_tree
+from mission_control.domain.redact import KnownValue, current, cut, learn, secrets_in_tree
 from mission_control.domain.release import HookRun, Release, ReleaseObject
 
 MOST_BYTES = 48 << 20
@@ -31,7 +31,7 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BETWEEN = re.compile(r"^---.*$", re.MULTILINE)
 _VALUE = r"""[ \t]*["']?([A-Za-z0-9./:_-]+)["']?[ \t]*(?:#.*)?$"""
 _KIND = re.compile(rf"^kind:{_VALUE}", re.MULTILINE)
-_A_SECRET = re.compile(r"^kind:[ \t]*[\"']?Secret[\"']?[ \t]*$", re.MULTILINE)
+_A_SECRET = re.compile(r"""(?:^|[{,\s])["']?kind["']?\s*:\s*["']?Secret["']?\s*(?:$|[,}#])""", re.MULTILINE)
 _API = re.compile(rf"^apiVersion:{_VALUE}", re.MULTILINE)
 _META = re.compile(r"^metadata:[ \t]*(?:#.*)?\n((?:[ \t]+.*(?:\n|$)|[ \t]*\n|#.*\n)*)", re.MULTILINE)
 _NAME = rf"^{{}}name:{_VALUE}"
@@ -163,7 +163,7 @@ def _release(content: Content) -> Release:
         chart=chart.name,
         version=chart.version,
         app_version=chart.app_version or "",
-        description=" ".join((content.info.description or "").split())[:LONGEST],
+        description=cut(" ".join((content.info.description or "").split()), LONGEST),
         hooks=tuple(_hook(hook) for hook in content.hooks or ()),
         objects=tuple(objects_of(content.manifest or "", content.namespace)),
     )

@@ -19,6 +19,7 @@ from mission_control.domain.health.sighting import Sighting
 from mission_control.domain.installations import Installation, Member
 from mission_control.domain.logtail import LogTail
 from mission_control.domain.product import Signature
+from mission_control.domain.redact import cut
 from mission_control.domain.verdict import Evidence, Subject
 
 LONGEST = 2000
@@ -188,7 +189,7 @@ def _decisive(hit: Hit) -> Evidence:
 
 def _last_lines(tail: LogTail) -> Evidence:
     where = Subject("Pod", tail.namespace, tail.pod)
-    text = "\n".join(line[:300] for line in tail.lines[-LAST_LINES:])
+    text = "\n".join(cut(line, 300) for line in tail.lines[-LAST_LINES:])
     return Evidence("log", text, _which(tail), where)
 
 

@@ -10,6 +10,8 @@ import re
 
 import msgspec
 
+from mission_control.domain.redact import cut
+
 _NOT_FOUND = re.compile(
     r"not ?found|manifest unknown|repository does not exist|name unknown|code = NotFound", re.IGNORECASE
 )
@@ -92,4 +94,4 @@ def probe_failure(message: str) -> tuple[str, str] | None:
 def one_line(message: str, limit: int = 240) -> str:
     """A message in one line, cut where it gets long."""
     text = " ".join(message.split())
-    return text if len(text) <= limit else text[: limit - 2].rstrip() + " …"
+    return text if len(text) <= limit else cut(text, limit - 2).rstrip() + " …"

@@ -27,6 +27,7 @@ from mission_control.domain.objects import (
 )
 from mission_control.domain.places import Place, Places
 from mission_control.domain.product import Product
+from mission_control.domain.redact import cut
 from mission_control.domain.snapshot import Snapshot
 from mission_control.domain.timeline.wording import aware as aware  # noqa: PLC0414 (rules ask the scene)
 from mission_control.domain.timeline.wording import subject as subject  # noqa: PLC0414 (as above)
@@ -150,12 +151,12 @@ def from_event(event: Event) -> Evidence:
     last = event.last_seen
     when = f", last at {last.isoformat()}" if last else ""
     place = Subject(about.kind, about.namespace, about.name)
-    return Evidence("event", event.message.strip()[:1000], f"{event.reason}, {times}{when}", place)
+    return Evidence("event", cut(event.message.strip(), 1000), f"{event.reason}, {times}{when}", place)
 
 
 def from_field(item: Object, text: str, note: str = "") -> Evidence:
     """A field of an object as evidence: "spec.storageClassName: fast-ssd"."""
-    return Evidence("field", text[:1000], note, subject(item))
+    return Evidence("field", cut(text, 1000), note, subject(item))
 
 
 def who(place: Place, pod: Pod) -> str:

@@ -10,6 +10,7 @@ from mission_control.domain.redact.custom import CustomRule, RuleSet, WrittenRul
 from mission_control.domain.redact.default import (
     counts,
     current,
+    cut,
     forget,
     learn,
     redact,
@@ -44,6 +45,7 @@ __all__ = [
     "contains_mask",
     "counts",
     "current",
+    "cut",
     "forget",
     "is_secret_name",
     "learn",

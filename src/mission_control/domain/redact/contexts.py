@@ -104,13 +104,13 @@ def after_flag(data: bytes, _start: int, end: int) -> Span | None:
     return value_after(data, gap.start(1), named_so)
 
 
-def valued(data: bytes, _start: int, end: int) -> Span | None:
+def valued(data: bytes, _start: int, end: int, known: frozenset[bytes] = frozenset()) -> Span | None:
     """`name: DB_PASSWORD` with `value: …` beside it, as Kubernetes writes a variable, in JSON and YAML."""
     end -= 1
     low = max(0, end - REACH)
     bare = data[low:end].rstrip(b"\"'\\")
     name = bare[bare.translate(IN_NAME).rfind(b" ") + 1 :]
-    if not is_secret_key(name):
+    if not is_secret_key(name) and name not in known:
         return None
     if after := _VALUE_AFTER.match(data, end):
         at_line_start = b"\n" in after[0] and not after[1]

@@ -81,6 +81,11 @@ def redact(text: str) -> str:
     return current().text(text, _desk.ledger)
 
 
+def cut(text: str, limit: int) -> str:
+    """The text, or as much of it; redacted before it is cut, since a secret in two pieces is none."""
+    return text if len(text) <= limit else redact(text)[:limit]
+
+
 def redact_object(tree: Any) -> Any:
     """A copy of the tree without secrets; lists of objects too."""
     return current().tree(tree, _desk.ledger)

@@ -22,6 +22,8 @@ _OPEN_KEY = re.compile(
     r"(?i)(?:.*[._-])?(?:crt|ca|host|port|user|username|db|database|schema|tls|ssl|email|name|namespace|region"
     r"|bucket|endpoint|issuer|issuer_url|server|type|enabled|version|mode)"
 )
+_BARE_ADDRESS = re.compile(r"[^\s:@/]{0,128}:([^\s@]{1,512})@[^\s@/:]+(?::\d{1,5})?(?:[/?]|$)")
+"""`user:password@host:port/name`, as some products keep the address of a database, without a scheme."""
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _CERTIFICATE = "-----BEGIN CERTIFICATE-----"
 
@@ -44,10 +46,11 @@ class Gatherer(Redactor):
         """Keep a value that is a secret by its place: the secret parts of it, if it has some, or all."""
         data = value.encode("utf-8", "surrogatepass")
         parts = [part for part in self.findings(data) if part.end - part.start < len(data.strip())]
+        bare = _BARE_ADDRESS.match(value.strip())
         if parts:
             self.text(value)
         else:
-            self.keep(value)
+            self.keep(bare[1] if bare else value)
         return value
 
     def keep(self, value: str) -> None:

@@ -13,6 +13,7 @@ from functools import lru_cache
 import msgspec
 
 from mission_control.domain.redact.assignments import value_of
+from mission_control.domain.redact.contexts import valued
 from mission_control.domain.redact.rules import Rule
 from mission_control.domain.redact.values import Span
 
@@ -53,8 +54,15 @@ class Places(msgspec.Struct, frozen=True):
         def confirm(data: bytes, _start: int, end: int) -> Span | None:
             return value_of(data, end, names)
 
+        def beside(data: bytes, _start: int, end: int) -> Span | None:
+            return valued(data, 0, end, names)
+
         anchor = rb"(?:" + choices + rb")[\"'\\\]]{0,10}[ \t]{0,40}[:=]"
-        return (Rule("place", "secret", anchor, wants_start=False, confirm=confirm),)
+        pair = rb"[nN]ame[\"'\\]*[ \t]{0,4}[:=][ \t]{0,4}[\"'\\]*(?:" + choices + rb")[\"'\\\s,]"
+        return (
+            Rule("place", "secret", anchor, wants_start=False, confirm=confirm),
+            Rule("place", "secret", pair, wants_start=False, confirm=beside),
+        )
 
     @staticmethod
     def _telling(last: set[str]) -> set[str]:
