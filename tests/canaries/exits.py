@@ -48,6 +48,7 @@ def reads(found: Sequence[Object]) -> dict[str, list[str]]:
     return made | {
         "/": ["/", "/?installation=x"],
         "/home.json": ["/home.json"],
+        "/.json": ["/.json"],
         "/enter": [f"/enter?token={TEXT.value}"],
         "/healthz": ["/healthz"],
         "/sign-in": ["/sign-in"],
@@ -125,6 +126,16 @@ VERBS: dict[str, list[list[str]]] = {
     ],
     "accepted": [["accepted"], ["accepted", *JSON], ["accepted", "list"], ["accepted", "revoke", "98"]],
     "redact": [["redact", "FILE"], ["redact", "FILE", "--report"], ["redact", f"token={TEXT.value}"]],
+    "logs": [
+        ["logs", "-n", NAMESPACE, "--all", *form] for form in ([], JSON, ["--previous"], ["--grep", "login"])
+    ],
+    "bundle": [
+        ["bundle", "create", "--preset", "full", "--all-logs", "-n", NAMESPACE, "--to", "BUNDLE"],
+        ["bundle", "list"],
+        ["bundle", "show", f"token={TEXT.value}"],
+    ],
+    "open": [["open", f"token={TEXT.value}"]],
+    "demo": [["demo", "--port", f"token={TEXT.value}"]],
     "account": [["account", "list"], ["account", "delete", f"token={TEXT.value}"]],
 }
 

@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -149,14 +150,18 @@ def spoken(env: dict[str, str], folder: Path) -> dict[str, str]:
     """What every verb prints."""
     file = folder / "worker.log"
     file.write_text("".join(f"{canary.name}={canary.written}\n" for canary in at("log") + at("env")))
-    found = {}
+    found, bundle = {}, folder / "bundle.zip"
     for lines in VERBS.values():
         for n, line in enumerate(lines):
-            words = [str(file) if word == "FILE" else word for word in line]
+            words = [{"FILE": str(file), "BUNDLE": str(bundle)}.get(word, word) for word in line]
             done = subprocess.run(
-                [*COMMAND, *words], env=env, capture_output=True, text=True, timeout=PATIENCE, check=False
+                [*COMMAND, *words], env=env, capture_output=True, text=True, timeout=3 * PATIENCE, check=False
             )
             found[f"verb {line[0]} {n}"] = f"{done.returncode}\n{done.stdout}\n{done.stderr}"
+    with zipfile.ZipFile(bundle) as archive:
+        found |= {
+            f"bundle {name}": archive.read(name).decode("utf-8", "replace") for name in archive.namelist()
+        }
     return found
 
 
@@ -200,3 +205,8 @@ def is_masked_in(text: str, canary: Canary, fingerprint: Masks) -> bool:
 def test_the_command_line_shows_the_masks_too(captured: dict[str, str], fingerprint: Masks) -> None:
     said = "\n".join(text for name, text in captured.items() if name.startswith("verb get"))
     assert [canary for canary in at("env") if is_masked_in(said, canary, fingerprint)]
+
+
+def test_a_bundle_holds_the_masks_and_is_searched(captured: dict[str, str]) -> None:
+    parts = "\n".join(text for name, text in captured.items() if name.startswith("bundle"))
+    assert parts.count("MASKED.") > len(at("env"))
