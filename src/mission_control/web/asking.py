@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from litestar import Request
 
+from mission_control.domain.redact import redact
+
 AnyRequest = Request[Any, Any, Any]
 SEEN = "x-seen"
 """The header of a page that refreshes itself: which inside it shows. Nobody clicked for it."""
@@ -38,7 +40,8 @@ def own_address(address: str) -> str:
     Browsers take a backslash for a slash and leave out tabs and line ends, so none of these may be in it.
     """
     is_plain = address.isprintable() and "\\" not in address
-    return address if is_plain and address.startswith("/") and not address.startswith("//") else "/"
+    is_ours = is_plain and address.startswith("/") and not address.startswith("//")
+    return redact(address) if is_ours else "/"
 
 
 def address_of_host(host: str) -> tuple[str, int | None]:
