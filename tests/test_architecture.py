@@ -38,7 +38,11 @@ BROWSER_EXITS = {
     "web/sign_in.py",
 }
 """Each of these makes a response of its own, with what `rendering` made or with our own words in it."""
-REVIEWS = {"cluster/permissions.py": "post_json", "cluster/connection.py": "POST"}
+REVIEWS = {
+    "cluster/permissions.py": "post_json",
+    "cluster/connection.py": "POST",
+    "cluster/reviews.py": "post_json",
+}
 """Asking "may I?" is a POST, which creates nothing: who may call it, and where it is made."""
 OPTIONAL = {"markupsafe"}
 """Comes with Jinja2, whose escaping it is."""

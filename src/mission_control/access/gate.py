@@ -17,10 +17,11 @@ from mission_control.access.accounts import Accounts
 from mission_control.access.cluster_tokens import ClusterTokens, TokenRefused
 from mission_control.access.passwords import MOST
 from mission_control.access.roles import OWNER, Door, Person, rights_of
-from mission_control.access.sessions import Session, Sessions
+from mission_control.access.sessions import Session, Sessions, hash_of
 from mission_control.access.tickets import Tickets
 from mission_control.access.tries import Tries
 from mission_control.cluster.errors import ClusterError
+from mission_control.domain.redact import KnownValue, forget, learn
 from mission_control.services.entrance import Entrance
 
 WRONG = "wrong name or password"
@@ -69,6 +70,7 @@ class Gate:
         self.accounts, self.tokens = accounts, tokens
         self.entrance = entrance
         self._tries = Tries(clock)
+        self.sessions.when_gone = self._forget_token
 
     async def with_ticket(self, ticket: str, caller: Caller) -> Admitted | None:
         """Spend the ticket of a printed address. None when it is not one of ours or was spent before."""
@@ -106,12 +108,15 @@ class Gate:
         if not token.isascii() or not 0 < len(token) <= _LONGEST_TOKEN or any(c.isspace() for c in token):
             await self._refused(caller)
             return Turned("This is no token.", "kubectl create token NAME makes one for a service account.")
+        learn(_source(token), [KnownValue(token, "cluster token")])
         try:
             person = await self.tokens.person(token, again=True)
         except TokenRefused as no:
+            forget(_source(token))
             await self._refused(caller)
             return Turned(no.says, no.fix)
         except ClusterError as trouble:
+            forget(_source(token))
             return Turned(f"The token could not be proven. {trouble.says}", trouble.fix)
         return await self._open(person.name, "token", caller, token)
 
@@ -156,9 +161,19 @@ class Gate:
         await self.entrance.went(caller.origin, session.who)
         await self.sessions.end(session.hash)
 
+    def _forget_token(self, session: Session) -> None:
+        """The token of a session that is gone need not be searched for any more."""
+        if session.token and all(entry.token != session.token for entry in self.sessions.all):
+            forget(_source(session.token))
+
     async def _open(self, who: str, door: Door, caller: Caller, token: str = "") -> Admitted:
         await self.entrance.came_in(caller.origin, who, "" if door == "one-time" else f"with {door}")
         return Admitted(await self.sessions.begin(who, door, caller.origin, caller.browser, token))
 
     async def _refused(self, caller: Caller) -> None:
         await self.entrance.was_refused(caller.origin, WRONG, "wrong names, passwords or tokens, or too many")
+
+
+def _source(token: str) -> str:
+    """The name under which redaction knows a token."""
+    return f"token of session {hash_of(token)[:16]}"

@@ -78,6 +78,7 @@ class Sessions:
         self._open: dict[str, Session] = {}
         self._unsaid: dict[str, datetime] = {}
         self._lock = asyncio.Lock()
+        self.when_gone: Callable[[Session], None] = lambda _: None
 
     @property
     def all(self) -> tuple[Session, ...]:
@@ -134,18 +135,20 @@ class Sessions:
 
     async def load(self) -> None:
         """Read what is kept, and note what was used. Raises StorageError."""
-        if self._store is None:
-            return
         async with self._lock:
-            unsaid, self._unsaid = self._unsaid, {}
-            if unsaid:
-                await asyncio.to_thread(self._store.use, unsaid)
-            kept = {entry.hash: entry for entry in await asyncio.to_thread(self._store.all)}
-            for key in [k for k, entry in self._open.items() if entry.door == "account" and k not in kept]:
-                del self._open[key]
-            for key, entry in kept.items():
-                self._open.setdefault(key, _session(entry))
+            if self._store is not None:
+                await self._read(self._store)
             await self._forget([entry.hash for entry in self._open.values() if not self._lasts(entry)])
+
+    async def _read(self, store: SessionStore) -> None:
+        unsaid, self._unsaid = self._unsaid, {}
+        if unsaid:
+            await asyncio.to_thread(store.use, unsaid)
+        kept = {entry.hash: entry for entry in await asyncio.to_thread(store.all)}
+        for key in [k for k, entry in self._open.items() if entry.door == "account" and k not in kept]:
+            del self._open[key]
+        for key, entry in kept.items():
+            self._open.setdefault(key, _session(entry))
 
     async def run(self) -> None:
         """Keep both sides the same until cancelled."""
@@ -165,7 +168,9 @@ class Sessions:
         if kept and self._store is not None:
             await asyncio.to_thread(self._store.forget, kept)
         for key in keys:
-            self._open.pop(key, None)
+            gone = self._open.pop(key, None)
+            if gone is not None:
+                self.when_gone(gone)
 
 
 def _session(kept: KeptSession) -> Session:

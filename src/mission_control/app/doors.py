@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+import time
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mission_control.app.own_state import Opened, account
@@ -17,6 +19,8 @@ from mission_control.storage.errors import StorageError
 if TYPE_CHECKING:
     from mission_control.access.accounts import Accounts
     from mission_control.access.gate import Gate
+    from mission_control.access.roles import Person
+    from mission_control.services.own_rights import Bearer
 
 _log = logging.getLogger(__name__)
 ADMIN = "admin"
@@ -32,16 +36,24 @@ class Doors(NamedTuple):
     made: str = ""
 
 
-async def open_doors(settings: Settings, state: Opened, me: str, token: str) -> Doors:
-    """Put the doors together over the console's own state. Raises StorageError."""
-    from mission_control.access.gate import Gate  # noqa: PLC0415  # with the state, which takes its time
+async def open_doors(
+    settings: Settings, state: Opened, token: str, bearer: Callable[[str], Awaitable[Bearer | None]]
+) -> Doors:
+    """Put the doors together over the console's own state. Raises StorageError.
+
+    `token` opens the printed address; `bearer` asks the cluster who has a token of it.
+    """
+    from mission_control.access.cluster_tokens import ClusterTokens  # noqa: PLC0415  # SQLAlchemy takes a second
+    from mission_control.access.gate import Gate  # noqa: PLC0415  # as above
     from mission_control.access.sessions import Limits, Sessions  # noqa: PLC0415  # as above
     from mission_control.access.tickets import Tickets  # noqa: PLC0415  # as above
     from mission_control.storage.audit import Entry  # noqa: PLC0415  # as above
     from mission_control.storage.sessions import SessionStore  # noqa: PLC0415  # as above
 
     async def record(sign_in: SignIn) -> None:
-        entry = Entry(sign_in.who, sign_in.action, me, sign_in.result, sign_in.origin, sign_in.detail)
+        entry = Entry(
+            sign_in.who, sign_in.action, state.identity.id, sign_in.result, sign_in.origin, sign_in.detail
+        )
         await asyncio.to_thread(state.audit.record, entry)
 
     entrance = Entrance(record, now, account())
@@ -52,7 +64,8 @@ async def open_doors(settings: Settings, state: Opened, me: str, token: str) -> 
     sessions = Sessions(SessionStore(state.database), now, limits)
     accounts, made = await _accounts(settings, state)
     await sessions.load()
-    gate = Gate(entrance, now, sessions=sessions, accounts=accounts)
+    tokens = ClusterTokens(partial(_person, bearer), time.monotonic)
+    gate = Gate(entrance, now, sessions=sessions, accounts=accounts, tokens=tokens)
 
     async def follow() -> None:
         """Read the accounts again and again, until cancelled."""
@@ -64,6 +77,24 @@ async def open_doors(settings: Settings, state: Opened, me: str, token: str) -> 
                 _log.warning("%s %s", error.says, error.fix)
 
     return Doors(gate, (sessions.run, follow), made)
+
+
+async def _person(bearer: Callable[[str], Awaitable[Bearer | None]], token: str) -> Person:
+    """The person who has a token. Raises TokenRefused, or ClusterError when nothing can be asked."""
+    from mission_control.access.cluster_tokens import TokenRefused  # noqa: PLC0415  # as above
+    from mission_control.access.roles import Person, Rights  # noqa: PLC0415  # as above
+
+    found = await bearer(token)
+    if found is None:
+        raise TokenRefused(
+            "The cluster does not know whose token this is.", "It may have run out: make another one."
+        )
+    if not found.rights.roles:
+        raise TokenRefused(
+            f"The cluster knows you as {found.name}, who may not list pods where this console looks.",
+            "Ask for the ClusterRole view in a namespace, and sign in again.",
+        )
+    return Person(found.name, "token", Rights(found.rights.roles, found.rights.view), token=token)
 
 
 async def _accounts(settings: Settings, state: Opened) -> tuple[Accounts, str]:

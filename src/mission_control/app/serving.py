@@ -139,13 +139,13 @@ async def _served(settings: Settings, listening: socket.socket, told: Told, tell
 
     async with opened(settings) as state:
         me = state.identity.id
-        doors = await open_doors(settings, state, me, telling.ticket)
-        if doors.made:
-            telling.tell(ADMIN, doors.made)
         awake = partial(_judge_what_changed, state.accepted)
         history = chronicle(settings, state)
         reaching = partial(reach, settings, state.accepted.fold, awake, history)
         contact = Contact(reaching, products(), now)
+        doors = await open_doors(settings, state, telling.ticket, contact.bearer)
+        if doors.made:
+            telling.tell(ADMIN, doors.made)
         inside = Inside(doors.gate, state.accepted, doors.background, state.redaction, history)
         site, _ = build(settings, contact, inside)
         address = _address(settings, listening)
@@ -223,6 +223,7 @@ def build(
         judgements=contact,
         usage=contact.usage,
         fetch=contact.fetch,
+        fetch_as=contact.fetch_as,
         gate=inside.gate,
         clock=now,
         hosts=(*hosts, *own),

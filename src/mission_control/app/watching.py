@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from mission_control.app.redacting import redact_for_a_command, spare_names
-from mission_control.cluster import logs, metrics, objects
+from mission_control.cluster import logs, metrics, objects, reviews
 from mission_control.cluster.cache import LivePicture
 from mission_control.cluster.connection import Connection, Target, connect
 from mission_control.cluster.errors import Forbidden, NotFound
+from mission_control.cluster.personal import PersonalConnections
 from mission_control.domain.kinds import kinds_with
 from mission_control.domain.objects import Namespace
 from mission_control.domain.snapshot import Snapshot
@@ -25,6 +26,7 @@ from mission_control.services.chronicle import Chronicle, NoticedPicture
 from mission_control.services.contact import Reached
 from mission_control.services.facts import Link
 from mission_control.services.health import Fold, HealthWatch, Judged
+from mission_control.services.own_rights import Bearer, own_rights
 from mission_control.services.readings import PictureWithReadings, with_readings
 from mission_control.services.usage import UsageWatch
 from mission_control.settings import Settings, SettingsError
@@ -51,10 +53,30 @@ async def reach(
     `awake` runs beside them and may ask the judgement to look again. `chronicle` is shown what is judged.
     """
     connection = await connect(target(settings))
+    personal = PersonalConnections(target(settings))
     try:
-        yield _watches(connection, settings.namespaces or None, chronicle.after(fold), awake, chronicle)
+        watches = _watches(connection, settings.namespaces or None, chronicle.after(fold), awake, chronicle)
+        yield with_bearers(watches, connection, personal)
     finally:
+        await personal.aclose()
         await connection.aclose()
+
+
+def with_bearers(reached: Reached, connection: Connection, personal: PersonalConnections) -> Reached:
+    """The same with a way to ask who has a token, and to read with it."""
+
+    async def bearer(token: str) -> Bearer | None:
+        own = await personal.of(token)
+        name = await reviews.token_user(connection, own, token)
+        if name is None:
+            return None
+        kinds = kinds_with(products())
+        return Bearer(name, await own_rights(own, reached.health.latest.snapshot, kinds))
+
+    async def fetch_as(token: str, kind: str, namespace: str, name: str) -> bytes:
+        return await objects.fetch(await personal.of(token), kind, namespace, name)
+
+    return msgspec.structs.replace(reached, bearer=bearer, fetch_as=fetch_as)
 
 
 def _picture(

@@ -183,7 +183,7 @@ async def connect(target: Target, env: Mapping[str, str] | None = None) -> Conne
     """
     env = os.environ if env is None else env
     access = choose(target, env)
-    connection = await _open(access, env, lambda: choose(target, env))
+    connection = await open_connection(access, env, lambda: choose(target, env))
     try:
         connection.version = await _version(connection)
     except BaseException:
@@ -192,7 +192,8 @@ async def connect(target: Target, env: Mapping[str, str] | None = None) -> Conne
     return connection
 
 
-async def _open(access: Access, env: Mapping[str, str], again: Callable[[], Access]) -> Connection:
+async def open_connection(access: Access, env: Mapping[str, str], again: Callable[[], Access]) -> Connection:
+    """A connection with the credentials of an access, which has not asked anything yet."""
     context = certificates.trust(access)
     certificate = certificates.client_certificate(access)
     if certificate:

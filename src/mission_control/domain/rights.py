@@ -46,6 +46,10 @@ class RoleAt(msgspec.Struct, frozen=True, order=True):
     def __str__(self) -> str:
         return self.name if self.place == EVERYWHERE else f"{self.name}@{self.place}"
 
+    def covers(self, other: RoleAt) -> bool:
+        """Whether whoever has this role has the other as well."""
+        return self.place in (EVERYWHERE, other.place) and self.role.includes(other.role)
+
     def reaches(self, namespace: str | None) -> bool:
         """Whether it counts in a namespace; None is what is in no namespace."""
         return self.place in (EVERYWHERE, namespace)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from mission_control.domain.kinds import Kind, kind_named, kind_of
+from mission_control.domain.kinds import Kind, kind_named
 from mission_control.domain.objects import Namespace, Object
 from mission_control.domain.readings import Readings
 from mission_control.domain.rights import EVERYWHERE, RoleAt
@@ -78,11 +78,14 @@ def narrowed(snapshot: Snapshot, view: View, before: tuple[Snapshot, Snapshot] |
     """
     if view.is_all:
         return snapshot
+    kinds = {sight.kind.shape: sight.kind for sight in snapshot.sights}
     shelves: dict[type[Object], Shelf] = {}
     for shape, shelf in snapshot.shelves.items():
         earlier = (before[0].shelves.get(shape), before[1].shelves.get(shape)) if before else (None, None)
         is_same = earlier[0] is shelf and earlier[1] is not None
-        shelves[shape] = earlier[1] if is_same and earlier[1] else _part(shape, shelf, view, earlier[1])
+        shelves[shape] = (
+            earlier[1] if is_same and earlier[1] else _part(kinds.get(shape), shelf, view, earlier[1])
+        )
     places = tuple(name for name, _ in view.places)
     facts = msgspec.structs.replace(
         snapshot.cluster,
@@ -123,28 +126,23 @@ def _has(resources: Resources, resource: str) -> bool:
     return resource in resources or EVERY in resources
 
 
-def _part(shape: type[Object], shelf: Shelf, view: View, before: Shelf | None) -> Shelf:
-    """The objects of one kind that the view shows; the shelf of before when they are the same."""
-    try:
-        kind = kind_of(shape)
-    except KeyError:
-        kind = _custom(shape, shelf)
-    if _has(view.wide, kind.resource):
+def _part(kind: Kind | None, shelf: Shelf, view: View, before: Shelf | None) -> Shelf:
+    """The objects of one kind that the view shows; the shelf of before when they are the same.
+
+    A kind that the picture has no sight of is shown to nobody.
+    """
+    if kind is not None and _has(view.wide, kind.resource):
         return shelf
     items: dict[tuple[str, str], Object] = {}
-    if shape is Namespace:
+    if kind is None:
+        return _shelf(items, before)
+    if kind.shape is Namespace:
         found = ((("", name), shelf.items.get(("", name))) for name, _ in view.places)
         items = {key: item for key, item in found if item is not None}
     elif kind.namespaced:
         for namespace in view.namespaces(kind.resource):
             items |= shelf.part(f"ns:{namespace}")
     return _shelf(items, before)
-
-
-def _custom(shape: type[Object], shelf: Shelf) -> Kind:
-    """A kind that a pack names: seen with all of a place only, because its resource is not known here."""
-    namespaced = any(namespace for namespace, _ in shelf.items)
-    return Kind(shape.__name__, shape.__name__, EVERY, "", shape, namespaced=namespaced)
 
 
 def _shelf(items: dict[tuple[str, str], Object], before: Shelf | None) -> Shelf:

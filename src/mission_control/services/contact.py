@@ -24,6 +24,7 @@ from mission_control.domain.snapshot import ClusterFacts, Sight, Snapshot, empty
 from mission_control.domain.usage import Usage
 from mission_control.domain.verdict import Health
 from mission_control.services.health import HealthWatch, Judged
+from mission_control.services.own_rights import Bearer
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds between tries
 _log = logging.getLogger(__name__)
@@ -33,6 +34,8 @@ class Reached(msgspec.Struct, frozen=True):
     """A cluster that answers: its health, its usage, one object by name, and what keeps these going.
 
     `connection` is the way to it, for logs.
+    `bearer`: who has a token and what that person may, None for nobody; `fetch_as`: an object by name with a
+    token. Neither is there where nobody comes with one.
     """
 
     health: HealthWatch
@@ -40,6 +43,8 @@ class Reached(msgspec.Struct, frozen=True):
     fetch: Callable[[str, str, str], Awaitable[bytes]]
     run: Callable[[], Awaitable[None]]
     connection: Connection | None = None
+    bearer: Callable[[str], Awaitable[Bearer | None]] | None = None
+    fetch_as: Callable[[str, str, str, str], Awaitable[bytes]] | None = None
 
 
 class Contact:
@@ -122,6 +127,22 @@ class Contact:
         if self._reached is None:
             raise self._problem or Unreachable("The cluster has not answered yet.", "Wait a moment.")
         return await self._reached.fetch(kind, namespace, name)
+
+    async def bearer(self, token: str) -> Bearer | None:
+        """Who has a token of the cluster; None for nobody. Raises ClusterError when nothing can be asked."""
+        if self._reached is None or self._reached.bearer is None:
+            raise self._problem or Unreachable("The cluster has not answered yet.", "Wait a moment.")
+        return await self._reached.bearer(token)
+
+    def fetch_as(self, token: str) -> Callable[[str, str, str], Awaitable[bytes]]:
+        """The JSON of one object as the bearer of a token gets it."""
+
+        async def fetch(kind: str, namespace: str, name: str) -> bytes:
+            if self._reached is None or self._reached.fetch_as is None:
+                raise self._problem or Unreachable("The cluster has not answered yet.", "Wait a moment.")
+            return await self._reached.fetch_as(token, kind, namespace, name)
+
+        return fetch
 
     async def _move(self, reached: Reached | None, problem: ClusterError | None) -> None:
         async with self._changed:
