@@ -122,3 +122,12 @@ def test_only_the_newest_insides_are_kept() -> None:
         kept.keep(at(f"/{place}"), "1", b"inside")
     assert kept.find(at("/0"), "1") is None
     assert kept.find(at("/199"), "1") is not None
+
+
+async def test_the_stream_of_a_session_that_ended_tells_nothing_more() -> None:
+    parts = parts_of(picture([]))
+    is_in = [True]
+    stream = versions(parts, asyncio.Event(), beat=0.01, is_open=lambda: is_in[0])
+    assert (await anext(stream)).event == "changed"
+    is_in[0] = False
+    assert [event async for event in stream] == []

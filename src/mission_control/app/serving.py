@@ -166,6 +166,8 @@ async def _run(site: Litestar, listening: socket.socket, told: Told) -> None:
     """Answer requests until told to stop."""
     import uvicorn  # noqa: PLC0415  # only who serves pays for it
 
+    from mission_control.app.listening import config  # noqa: PLC0415  # as above
+
     class Server(uvicorn.Server):
         """Leaves signals to us, instead of raising them again at its end."""
 
@@ -177,15 +179,7 @@ async def _run(site: Litestar, listening: socket.socket, told: Told) -> None:
             site.state["closing"].set()  # live streams end now instead of being cut after the patience
             await super().shutdown(sockets)
 
-    server = Server(
-        uvicorn.Config(
-            site,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=_STOP_AFTER,
-        )
-    )
+    server = Server(config(site, _STOP_AFTER))
 
     def stop() -> None:
         server.should_exit, server.force_exit = True, told.at_once

@@ -27,13 +27,14 @@ from mission_control.web.security import (
     NotSignedIn,
     NotYours,
     SiteError,
+    TooMuch,
     WrongHost,
     WrongOrigin,
 )
 from mission_control.web.sign_in import SignInPage, sign_in_page
 
 _LOG = logging.getLogger(__name__)
-_NOT_FOUND, _BAD_METHOD, _SERVER = 404, 405, 500
+_NOT_FOUND, _BAD_METHOD, _SERVER, _MISDIRECTED = 404, 405, 500, 421
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -43,6 +44,11 @@ class Problem(msgspec.Struct, frozen=True):
     says: str
     fix: str = ""
     grant: Grant | None = None
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether it may stand in the frame of the pages: never under a name that is not ours."""
+        return self.status != _MISDIRECTED
 
 
 class NoSuchPage(SiteError):
@@ -75,7 +81,7 @@ def answer(request: AnyRequest, problem: Problem) -> Response[bytes]:
         return Response(
             as_json({"problem": problem}), status_code=problem.status, media_type="application/json"
         )
-    html = _framed(request, problem) if is_known(request) else ""
+    html = _framed(request, problem) if problem.is_inside and is_known(request) else ""
     html = html or TEMPLATES.get_template("outside.html").render(page=problem, theme=theme_of(request))
     return Response(dressed(request, html.encode()), status_code=problem.status, media_type="text/html")
 
@@ -103,6 +109,10 @@ def _not_signed_in(request: AnyRequest, _: NotSignedIn) -> Response[bytes]:
         return answer(request, Problem(401, says, "Sign in at /sign-in, and ask again with its cookie."))
     back = address_of(request) if request.method == "GET" else "/"
     return sign_in_page(request, SignInPage(back=back), 401)
+
+
+def _too_much(request: AnyRequest, failure: TooMuch) -> Response[bytes]:
+    return answer(request, Problem(failure.status, failure.says, "Ask for less at once."))
 
 
 def _must_change(request: AnyRequest, _: MustChange) -> Response[bytes]:
@@ -184,6 +194,7 @@ def _unexpected(request: AnyRequest, failure: Exception) -> Response[bytes]:
 HANDLERS: ExceptionHandlersMap = {
     NotSignedIn: _not_signed_in,
     MustChange: _must_change,
+    TooMuch: _too_much,
     NotYours: _not_yours,
     WrongHost: _wrong_host,
     WrongOrigin: _wrong_origin,

@@ -23,6 +23,8 @@ from mission_control.web.asker import AnyConnection, asker_of, find_asker, whole
 from mission_control.web.asking import SEEN, address_of_host
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_MOST_HEADERS, _LARGEST_HEADERS, _LONGEST_QUERY = 64, 16_384, 4_096
+_ADDRESS_TOO_LONG, _HEADERS_TOO_LARGE = 414, 431
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self' 'nonce-{nonce}'; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -57,6 +59,14 @@ class NotYours(SiteError):
         self.permission, self.namespace = permission, namespace
 
 
+class TooMuch(SiteError):
+    """A request says more than any page of ours makes a browser say."""
+
+    def __init__(self, status: int, says: str) -> None:
+        super().__init__(says)
+        self.status, self.says = status, says
+
+
 class WrongHost(SiteError):
     """The request names a host that we do not serve."""
 
@@ -73,6 +83,15 @@ def permission_of(handler: BaseRouteHandler) -> Permission | None:
     """The permission that a route declares; None when it forgot to, which lets nobody in."""
     found = handler.opt.get("permission")
     return found if isinstance(found, Permission) else None
+
+
+async def says_little(connection: AnyConnection, _: BaseRouteHandler) -> None:
+    """Refuse a request with more headers, larger ones, or a longer query than ours ever have."""
+    headers = list(connection.scope["headers"])
+    if len(headers) > _MOST_HEADERS or sum(len(n) + len(v) for n, v in headers) > _LARGEST_HEADERS:
+        raise TooMuch(_HEADERS_TOO_LARGE, "The request has too many headers, or too large ones.")
+    if len(connection.scope["query_string"]) > _LONGEST_QUERY:
+        raise TooMuch(_ADDRESS_TOO_LONG, "The address is too long.")
 
 
 async def comes_to_us(connection: AnyConnection, _: BaseRouteHandler) -> None:

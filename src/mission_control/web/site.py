@@ -121,6 +121,7 @@ def create_site(parts: SiteParts) -> Litestar:
         state=State({"parts": whole, "fragments": Fragments(), "closing": asyncio.Event()}),
         dependencies=PROVIDED,
         guards=[
+            security.says_little,
             security.comes_to_us,
             security.comes_from_us,
             security.may_enter,
