@@ -217,7 +217,7 @@ def build(
         judgements=contact,
         usage=contact.usage,
         fetch=contact.fetch,
-        fetch_as=contact.fetch_as,
+        fetch_as=contact.fetch_as if isinstance(contact, Contact) else None,
         gate=inside.gate,
         clock=now,
         hosts=(*hosts, *own),
