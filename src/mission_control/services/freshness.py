@@ -14,11 +14,15 @@ from mission_control.domain.snapshot import Sight, Snapshot
 
 
 class Unseen(msgspec.Struct, frozen=True):
-    """A kind that the API server refused, and in which namespace; empty where it was refused everywhere."""
+    """A kind that the API server refused, and in which namespace; empty where it was refused everywhere.
+
+    `role`: it is the console that refuses it to this person, and this role of it would show it.
+    """
 
     kind: str
     namespace: str
     needs: str
+    role: str = ""
 
 
 class Freshness(msgspec.Struct, frozen=True):
@@ -59,7 +63,9 @@ def freshness(snapshot: Snapshot) -> Freshness:
         stale=_kinds(silent),
         stale_since=min((sight.since for sight in silent if sight.since), default=None),
         reason=next((sight.reason for sight in (*silent, *waiting) if sight.reason), ""),
-        refused=tuple(Unseen(sight.kind.kind, sight.namespace or "", sight.needs) for sight in refused),
+        refused=tuple(
+            Unseen(sight.kind.kind, sight.namespace or "", sight.needs, sight.role) for sight in refused
+        ),
     )
 
 

@@ -18,7 +18,8 @@ _USER = re.compile(r'User "([^"]+)" cannot')  # how the API server names who was
 class Sightless(msgspec.Struct, frozen=True):
     """A refused kind. `is_refused` is False when it is seen after all, as after the Role was applied.
 
-    `is_essential`: components whose pods, workloads or endpoints cannot be seen are unknown.
+    `is_essential`: components whose pods, workloads or endpoints cannot be seen are unknown. `role`: not the
+    cluster but the console refuses it to this person, and this role of it would show it.
     """
 
     freshness: Freshness
@@ -27,6 +28,7 @@ class Sightless(msgspec.Struct, frozen=True):
     is_essential: bool
     reason: str
     still_seen: tuple[str, ...]
+    role: str = ""
 
 
 def sightless(snapshot: Snapshot, health: Health, kind: str, namespace: str, account: str) -> Sightless:
@@ -52,16 +54,21 @@ def sightless(snapshot: Snapshot, health: Health, kind: str, namespace: str, acc
         is_essential=known is not None and known.essential,
         reason=reason,
         still_seen=tuple(seen),
+        role=sight.role if sight else "",
     )
 
 
 class Unread(msgspec.Struct, frozen=True):
-    """Everything that may not be read, and the Roles that would grant it. `role` "": nothing should."""
+    """Everything that may not be read, and the Roles that would grant it. `role` "": nothing should.
+
+    `needs` is the role of the console that is missing, where it is the console that refuses something.
+    """
 
     freshness: Freshness
     entries: tuple[Unseen, ...]
     account: str
     role: str
+    needs: str = ""
 
 
 def unread(snapshot: Snapshot, account: str) -> Unread:
@@ -70,7 +77,9 @@ def unread(snapshot: Snapshot, account: str) -> Unread:
     reasons = (sight.reason for sight in snapshot.sights if sight.state == "refused")
     named = next((found[1] for reason in reasons if (found := _USER.search(reason))), "")
     told = account or named
-    return Unread(seen, seen.refused, told, role_for_all(((e.kind, e.namespace) for e in seen.refused), told))
+    ours = next((entry.role for entry in seen.refused if entry.role), "")
+    theirs = ((entry.kind, entry.namespace) for entry in seen.refused if not entry.role)
+    return Unread(seen, seen.refused, told, role_for_all(theirs, told), ours)
 
 
 def denied(snapshot: Snapshot, health: Health, kind: str, account: str, namespace: str = "") -> Grant | None:

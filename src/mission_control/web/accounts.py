@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import msgspec
@@ -99,9 +100,23 @@ def _session(parts: SiteParts, entry: Session, this: Session) -> SessionLine:
         entry.used,
         ends,
         entry.origin,
-        entry.browser,
+        browser_name(entry.browser),
         entry.hash == this.hash,
     )
+
+
+_PROGRAMS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Version", "Safari"))
+_SYSTEMS = ("Windows", "Android", "iPhone", "iPad", "Mac OS X", "CrOS", "Linux")
+
+
+def browser_name(agent: str) -> str:
+    """What a browser calls itself, in few words: "Firefox 128 on Linux"; others by their first word."""
+    for mark, name in _PROGRAMS:
+        found = re.search(rf"{mark}/(\d+)", agent)
+        if found:
+            system = next((entry for entry in _SYSTEMS if entry in agent), "")
+            return f"{name} {found[1]}{f' on {system}' if system else ''}"
+    return agent.partition(" ")[0][:40]
 
 
 def _accounts(parts: SiteParts, me: str) -> tuple[AccountLine, ...]:
