@@ -54,6 +54,13 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         yield made
 
 
+@pytest.fixture(autouse=True)
+def strangers(request: pytest.FixtureRequest) -> None:
+    """A browser keeps cookies, and here each request says itself whose it is."""
+    if "place" in request.fixturenames:
+        request.getfixturevalue("place").client.cookies.clear()
+
+
 def entries(place: Town) -> int:
     return len(place.book.audit.entries(limit=500))
 
