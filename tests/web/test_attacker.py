@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from litestar import Litestar
 from litestar.testing import TestClient
 
 from mission_control.access.gate import Admitted, Caller, Gate, Turned
@@ -266,6 +267,14 @@ def poisoned(value: object, key: str = "") -> object:
     return f"{value}{MARKUP}" if is_text and not joins else value
 
 
+@pytest.fixture(scope="module")
+def poison() -> Iterator[TestClient[Litestar]]:
+    """A site over a cluster that says nothing but markup."""
+    found: list[Tree] = [poisoned(tree) for tree in whole(broken=True)]  # type: ignore[misc]
+    with signed_in(parts_of(picture(found), found)) as client:
+        yield client
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -290,21 +299,17 @@ def poisoned(value: object, key: str = "") -> object:
         "/objects/PersistentVolumeClaim/langsmith/data-demo-langsmith-postgres-0",
     ],
 )
-def test_markup_in_every_text_of_the_cluster_stays_text(path: str) -> None:
-    found: list[Tree] = [poisoned(tree) for tree in whole(broken=True)]  # type: ignore[misc]
-    with signed_in(parts_of(picture(found), found)) as client:
-        answer = client.get(path)
+def test_markup_in_every_text_of_the_cluster_stays_text(poison: TestClient[Litestar], path: str) -> None:
+    answer = poison.get(path)
     assert answer.status_code == 200
     assert "<img src=x" not in answer.text
     assert "</script>\"'" not in answer.text
     assert "49" not in re.findall(r"onerror=alert\(1\)&gt;[^<]{0,20}(49)", answer.text)
 
 
-def test_the_markup_was_there_to_be_found() -> None:
-    found: list[Tree] = [poisoned(tree) for tree in whole(broken=True)]  # type: ignore[misc]
-    assert json.dumps(found).count("onerror") > 200
-    with signed_in(parts_of(picture(found), found)) as client:
-        assert "&lt;img src=x" in client.get("/events").text
+def test_the_markup_was_there_to_be_found(poison: TestClient[Litestar]) -> None:
+    assert json.dumps([poisoned(tree) for tree in whole(broken=True)]).count("onerror") > 200
+    assert "&lt;img src=x" in poison.get("/events").text
 
 
 @pytest.mark.parametrize("text", ['"><img src=x onerror=1>', "'; alert(1); '", "<script>alert(1)</script>"])
