@@ -243,11 +243,12 @@ def test_secrets_are_asked_for_in_one_module_alone() -> None:
         and re.fullmatch(r"(?:/?(?:api|namespaces)/.*)?/?secrets(?:/.*)?", node.value)
     ]
     # one reads records and certificates by name, one says what opt-ins give, one tells the names in the field
-    # of a ServiceAccount, one refuses to make a Role for it
+    # of a ServiceAccount, one asks whether a person may list them, one refuses to make a Role for it
     assert set(paths) == {
         "access/features.py secrets",
         "cluster/secrets.py secrets",
         "services/describing/bounds.py secrets",
+        "services/own_rights.py secrets",
         "services/roles.py secrets",
     }
 
