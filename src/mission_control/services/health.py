@@ -28,9 +28,9 @@ from mission_control.services.tails import Life, ReadTail, Tails
 _LOG = logging.getLogger(__name__)
 LEAST_PAUSE = 0.05
 """Seconds between two judgements while changes keep coming."""
-SHOWN = 0.075
+SHOWN = 0.1
 """Seconds between two pictures that are shown with the same judgement."""
-SHARE = 3.0
+SHARE = 4.0
 """The pause is also so many times what the judgement took, so that judging never fills a processor."""
 LONGEST_PAUSE = 10.0
 """Ages and deadlines pass without any change, so judge at least this often."""
