@@ -10,7 +10,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.locked-dependencies
 
-# The fault of the demo (FAULT=healthy for none); KEEP=1 leaves the sandbox running; ARGS go to `serve`.
+# The fault of the demo (FAULT=healthy for none); KEEP=1 leaves the sandbox running; ARGS go to `demo`.
 FAULT ?= storage-class
 KEEP  ?=
 ARGS  ?=
@@ -18,6 +18,8 @@ ARGS  ?=
 FAULTS ?= ../shared/faults
 MC_VENDOR_CHART ?=
 ONLY ?=
+# BUNDLES=1: judge a bundle of each scenario too, and compare with the live look.
+BUNDLES ?=
 
 .PHONY: help demo run test check faults screenshot image assets lock clean lint types layers islands units
 
@@ -25,7 +27,7 @@ help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | \
 	  while IFS=$$'\t' read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
 
-demo: $(READY) assets ## The console on a real control plane with a faulty sample (FAULT=, KEEP=1); Ctrl-C ends all
+demo: $(READY) assets ## A recorded incident at once, then a real control plane with a faulty sample (FAULT=, KEEP=1)
 	@exec $(BIN)/python -m sandbox.demo --fault $(FAULT) $(if $(KEEP),--keep) -- $(ARGS)
 
 run: $(READY) assets ## The console on your own cluster (ARGS="--context NAME …")
@@ -57,9 +59,9 @@ islands:
 units:
 	@$(BIN)/python tests/tiers.py unit contracts
 
-faults: $(READY) ## The fault suite on an unpacked chart (MC_VENDOR_CHART=dir, ONLY=scenario, FAULTS=dir)
+faults: $(READY) ## The fault suite on an unpacked chart (MC_VENDOR_CHART=dir, ONLY=scenario, FAULTS=dir, BUNDLES=1)
 	@exec $(BIN)/python -m sandbox.acceptance --suite "$(FAULTS)" --chart "$(MC_VENDOR_CHART)" \
-	  $(foreach name,$(ONLY),--only '$(name)')
+	  $(foreach name,$(ONLY),--only '$(name)') $(if $(BUNDLES),--bundles)
 
 screenshot: $(READY) assets ## Make the picture of the README anew, from the real thing
 	@$(BIN)/python -m sandbox.screenshot

@@ -28,6 +28,7 @@ def main() -> int:
     parser.add_argument("--chart", default="", help="folder of an unpacked chart")
     parser.add_argument("--values", type=Path, default=VALUES, help="values for the chart")
     parser.add_argument("--only", action="append", default=[], help="name or glob of a scenario")
+    parser.add_argument("--bundles", action="store_true", help="judge a bundle of each, beside the live look")
     chosen = parser.parse_args()
     lacking = _lacking(chosen.suite, chosen.chart)
     if lacking:
@@ -69,9 +70,12 @@ def _run(sandbox: Sandbox, chosen: argparse.Namespace) -> int:
     if subprocess.run(base, env=sandbox.env, cwd=chosen.suite, check=False).returncode:
         return 2
     command = f"{sys.executable} -m mission_control health -o json --wait 60s"
+    if chosen.bundles:
+        command = f"{sys.executable} -m sandbox.rejudged"
     suite = [sys.executable, "run_faults.py", "scenarios", *kubeconfig, "--command", command]
     suite += [part for name in chosen.only for part in ("--only", name)]
-    return subprocess.run(suite, env=sandbox.env, cwd=chosen.suite, check=False).returncode
+    env = {**sandbox.env, "PYTHONPATH": str(HERE.parent)}
+    return subprocess.run(suite, env=env, cwd=chosen.suite, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""The demo: a sandbox with the sample and one fault on it, and the console in front of it.
+"""The demo: a recorded incident at once, and beside it a sandbox with the sample and one fault on it.
+
+The pages tell how far the sandbox is, and offer to switch over to it when it runs.
 
 A sandbox that runs already is used again. At the end, however it comes, console and sandbox are ended in this
 order and no process stays; only with `--keep` the sandbox does. The console's own state is the sandbox's, so
@@ -10,12 +12,15 @@ from __future__ import annotations
 import argparse
 import contextlib
 import fcntl
+import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from sandbox import faults
 from sandbox.cluster import Sandbox
@@ -33,7 +38,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m sandbox.demo", description=__doc__)
     parser.add_argument("--fault", default="storage-class", help=", ".join(faults.FAULTS))
     parser.add_argument("--keep", action="store_true", help="leave the sandbox running at the end")
-    parser.add_argument("serve", nargs="*", help="more flags for mission-control serve, after --")
+    parser.add_argument("serve", nargs="*", help="more flags for mission-control demo, after --")
     chosen = parser.parse_args()
     if chosen.fault not in faults.FAULTS:
         known = ", ".join(faults.FAULTS)
@@ -45,7 +50,7 @@ def main() -> int:
         if not is_first:
             sys.stderr.write("demo: another demo runs already; end it first, its sandbox is this one's too\n")
             return 1
-        return _run(Sandbox(), chosen)
+        return _run(chosen)
 
 
 @contextlib.contextmanager
@@ -62,53 +67,96 @@ def _only_one() -> Iterator[bool]:
         yield True
 
 
-def _run(sandbox: Sandbox, chosen: argparse.Namespace) -> int:
-    try:
-        _prepare(sandbox, chosen.fault)
-        return _serve(sandbox, chosen.serve)
-    except SandboxError as error:
-        sys.stderr.write(f"demo: {error}\n")
-        return 1
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    finally:
-        _finish(sandbox, keep=chosen.keep)
+def _run(chosen: argparse.Namespace) -> int:
+    """The recorded incident at once; the real one beside it as soon as it runs."""
+    with tempfile.TemporaryDirectory(prefix="mc-demo-") as folder:
+        board = Board(Path(folder) / "prepares.json")
+        sandbox = Sandbox(say=board.say)
+        consoles = [_recorded(board, chosen.serve)]
+        try:
+            try:
+                _prepare(sandbox, chosen.fault, board)
+                consoles.append(_real(sandbox, board))
+            except SandboxError as error:
+                sys.stderr.write(f"demo: {error}\n")
+                board.tell(f"The real sandbox cannot run here: {error}")
+            consoles[0].wait()
+        except KeyboardInterrupt:
+            return INTERRUPTED if len(consoles) == 1 else 0  # the ordinary end of a demo
+        finally:
+            _finish(sandbox, consoles, keep=chosen.keep)
+        return consoles[0].returncode
 
 
 def _interrupt() -> None:
     raise KeyboardInterrupt
 
 
-def _prepare(sandbox: Sandbox, fault: str) -> None:
+class Board:
+    """Tells what is being prepared: to the terminal, and through a file to the pages of the recording."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def say(self, line: str) -> None:
+        """One line of progress."""
+        aloud(line)
+        self.tell(f"{line[:1].upper()}{line[1:]}")
+
+    def tell(self, says: str, address: str = "") -> None:
+        """What the pages say now; with an address they offer to switch over."""
+        new = self.file.with_suffix(".new")
+        new.write_text(json.dumps({"says": says, "address": address}))
+        new.replace(self.file)
+
+
+def _prepare(sandbox: Sandbox, fault: str, board: Board) -> None:
     began = time.monotonic()
+    board.tell("The real sandbox starts")
     sandbox.up()
     sample = Sample(sandbox)
     sample.install()
     faults.put(sample, fault)
-    aloud(f"the demo is ready after {duration(time.monotonic() - began)}; the console comes up")
+    board.say(f"the demo is ready after {duration(time.monotonic() - began)}; the console comes up")
 
 
-def _serve(sandbox: Sandbox, flags: list[str]) -> int:
-    """Run the console until it ends by itself or is interrupted; then wait for it to end."""
-    command = [sys.executable, "-m", "mission_control", "serve", *flags]
+def _recorded(board: Board, flags: list[str]) -> subprocess.Popen[str]:
+    """The console on the recorded incident; it prints its own address."""
+    command = [sys.executable, "-m", "mission_control", "demo", "--prepares", str(board.file), *flags]
+    return subprocess.Popen(command, text=True)
+
+
+def _real(sandbox: Sandbox, board: Board) -> subprocess.Popen[str]:
+    """The console on the sandbox, offered on the pages of the recording as soon as it listens."""
+    command = [sys.executable, "-m", "mission_control", "serve", "--port", "0"]
     own = {"MC_KUBECONFIG": str(sandbox.kubeconfig), "MC_DATA_DIR": str(sandbox.home / "console")}
-    console = subprocess.Popen(command, env={**sandbox.env, **own})
-    try:
-        return console.wait()
-    except KeyboardInterrupt:
+    console = subprocess.Popen(command, env={**sandbox.env, **own}, stdout=subprocess.PIPE, text=True)
+    address = console.stdout.readline().strip() if console.stdout else ""
+    if not address.startswith("http"):
+        raise SandboxError("the console on the sandbox ended at once")
+    aloud(f"the real sandbox: {address.partition('/enter')[0]} (switch over on the page)")
+    board.tell("The real sandbox is ready", address)
+    return console
+
+
+def _end(console: subprocess.Popen[str]) -> None:
+    if console.poll() is None:
         console.send_signal(signal.SIGINT)
         try:
             console.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             console.kill()
             console.wait()
-        return 0  # the ordinary end of a demo
 
 
-def _finish(sandbox: Sandbox, *, keep: bool) -> None:
-    """Take the sandbox down, undisturbed by a second Ctrl-C."""
+def _finish(sandbox: Sandbox, consoles: list[subprocess.Popen[str]], *, keep: bool) -> None:
+    """End the consoles and take the sandbox down, undisturbed by a second Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for console in reversed(consoles):
+        _end(console)
+        if console.stdout:
+            console.stdout.close()
     if keep:
         aloud(f"the sandbox stays: export KUBECONFIG={sandbox.kubeconfig}; python -m sandbox down ends it")
     else:

@@ -31,6 +31,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "mission_control"
 TERMINAL_EXITS = {"terminal/screen.py", "terminal/own_log.py"}
 BROWSER_EXITS = {
     "web/rendering.py",
+    "web/downloads.py",
     "web/errors.py",
     "web/fragments.py",
     "web/live.py",
@@ -38,6 +39,8 @@ BROWSER_EXITS = {
     "web/sign_in.py",
 }
 """Each of these makes a response of its own, with what `rendering` made or with our own words in it."""
+DOWNLOAD = "/bundles/{name:str}/download"
+"""An archive whose content was redacted before it was written."""
 REVIEWS = {
     "cluster/permissions.py": "post_json",
     "cluster/connection.py": "POST",
@@ -148,7 +151,7 @@ def shows_structs(returned: object) -> bool:
 
 def test_every_page_goes_through_rendering(site: Litestar) -> None:
     """A route returns a struct, which `rendering.Page` redacts, or a redirect; others are known by name."""
-    own = ("/static/", "/api", "/live", "/enter", "/healthz", "/theme", "/sign-in")
+    own = ("/static/", "/api", "/live", "/enter", "/healthz", "/theme", "/sign-in", DOWNLOAD)
     odd = [
         f"{path} returns {handler.parsed_fn_signature.return_type.raw}"
         for path, handler in handlers(site)

@@ -57,7 +57,11 @@ def verbs() -> dict[str, list[str]]:
     """Each verb of the command line and its own flags, in their longest form."""
     group = typer.main.get_group(app)
     return {
-        name: [flag for flag in (max(option.opts, key=len) for option in verb.params) if flag[:2] == "--"]
+        name: [
+            flag
+            for flag in (max(p.opts, key=len) for p in verb.params if not getattr(p, "hidden", False))
+            if flag[:2] == "--"
+        ]
         for name, verb in group.commands.items()
     }
 

@@ -34,10 +34,13 @@ def test_a_demo_that_is_interrupted_leaves_no_process(
     env: dict[str, str], tmp_path: Path, told: signal.Signals
 ) -> None:
     home = tmp_path / "mission-control" / "sandbox"
-    running = subprocess.Popen(demo("--", "--port", "0"), env=env, stdout=subprocess.PIPE, text=True)
+    command = demo("--", "--port", "0")
+    running = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert running.stdout is not None
-    with running.stdout:
+    assert running.stderr is not None
+    with running.stdout, running.stderr:
         address = running.stdout.readline()
+        assert any(line.startswith("the real sandbox: http://127.0.0.1:") for line in running.stderr)
         written = record.load(home)
         assert written is not None
         second = subprocess.run(

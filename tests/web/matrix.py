@@ -149,6 +149,17 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/api/{path:str}"): Rule(fixed("/api/openapi.yaml"), *same(401, 404, 404, 404)),
     ("GET", "/settings/access"): page("/settings/access", names=False),
     ("GET", "/settings/access.json"): page("/settings/access.json", names=False),
+    **{
+        ("GET", route): Rule(fixed(route.replace("{name:str}", "none")), *same(401, 403, 403, 404))
+        for route in ("/bundles", "/bundles.json", "/bundles/{name:str}", "/bundles/{name:str}/download")
+    },
+    **{
+        ("POST", route): Rule(
+            fixed(route.replace("{name:str}", "none")), *same(401, 403, 403, 404), form=lambda _: {}
+        )
+        for route in ("/bundles", "/bundles/{name:str}/cancel", "/bundles/{name:str}/delete")
+    },
+    ("GET", "/demo/real"): Rule(fixed("/demo/real"), *same(401, 404, 404, 404)),
     ("GET", "/settings/redaction"): page("/settings/redaction", names=False),
     ("GET", "/settings/redaction.json"): page("/settings/redaction.json", names=False),
     ("POST", "/settings/redaction/try"): Rule(

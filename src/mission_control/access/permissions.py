@@ -32,6 +32,8 @@ class Permission(enum.Enum):
     """What changed and happened, also before now."""
     ACCEPT = "accept-findings"
     """Accept a finding as expected, and take that back. Changes what counts here, nothing in the cluster."""
+    BUNDLES = "make-bundles"
+    """Make, download and delete diagnostics bundles, which hold all that the console sees."""
     OWN_ACCOUNT = "own-account"
     """One's own password and sessions."""
     MANAGE_ACCESS = "manage-access"
@@ -78,6 +80,7 @@ TABLE: Mapping[Permission, tuple[Rule, ...]] = {
     Permission.VIEW_OBJECTS: _PICTURE,
     Permission.VIEW_TIMELINE: _PICTURE,
     Permission.ACCEPT: (),
+    Permission.BUNDLES: (),
     Permission.OWN_ACCOUNT: (),
     Permission.MANAGE_ACCESS: (),
     Permission.MANAGE_REDACTION: (),

@@ -25,11 +25,12 @@ LEAST: Mapping[Permission, Role] = {
     Permission.VIEW_TIMELINE: Role.VIEWER,
     Permission.OWN_ACCOUNT: Role.VIEWER,
     Permission.ACCEPT: Role.OPERATOR,
+    Permission.BUNDLES: Role.OPERATOR,
     Permission.MANAGE_ACCESS: Role.ADMIN,
     Permission.MANAGE_REDACTION: Role.ADMIN,
 }
 """The least role for each permission; `PUBLIC` needs none."""
-_EVERYWHERE_ONLY = frozenset({Permission.MANAGE_ACCESS, Permission.MANAGE_REDACTION})
+_EVERYWHERE_ONLY = frozenset({Permission.BUNDLES, Permission.MANAGE_ACCESS, Permission.MANAGE_REDACTION})
 Door = Literal["one-time", "account", "token"]
 """How somebody came in: by the printed address, with an account, with a token of the cluster."""
 

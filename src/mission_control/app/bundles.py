@@ -23,6 +23,7 @@ from mission_control.domain.kinds import kinds_with
 from mission_control.domain.redact import current
 from mission_control.domain.verdict import Acceptance
 from mission_control.products.catalog import products
+from mission_control.services.contact import Contact
 from mission_control.services.diagnostics.collecting import Source
 from mission_control.services.diagnostics.jobs import Bundles, By, Deed, Reach, Refused
 from mission_control.services.diagnostics.making import Maker
@@ -59,7 +60,7 @@ def bundles_of(settings: Settings, state: Opened, reach: Reach) -> Bundles:
         entry = Entry(deed.by.who, f"{deed.action}-bundle", what, deed.result, deed.by.origin, deed.detail)
         await asyncio.to_thread(state.audit.record, entry)
 
-    maker = Maker(__version__, state.identity.id, Signer(state.identity.key), current)
+    maker = Maker(__version__, state.identity.id, Signer(state.identity.key), current, products())
     return Bundles(shelf(settings), reach, maker, record, now)
 
 
@@ -80,6 +81,23 @@ async def _by_a_look(
             clock=now,
             settings=told_settings(settings),
         )
+
+
+@contextlib.asynccontextmanager
+async def by_contact(settings: Settings, contact: Contact, state: Opened) -> AsyncIterator[Source]:
+    """What the site makes a bundle from: the live picture and its connection. Raises ClusterError."""
+    judged = contact.latest
+    yield Source(
+        connection=contact.connection(),
+        picture=judged.snapshot,
+        health=judged.health,
+        usage=contact.latest_usage(),
+        products=products(),
+        kinds=kinds_with(products()),
+        accepted=tuple(kept.acceptance for kept in state.accepted.in_force),
+        clock=now,
+        settings=told_settings(settings),
+    )
 
 
 async def create_bundle(

@@ -34,11 +34,11 @@ def opened_recording(settings: Settings, name: str) -> Recording:
     return open_recording(recording_path(name), products(), now())
 
 
-def replay(settings: Settings, name: str) -> Replay:
-    """A recording for the site. Raises ArchiveError."""
+def replay(settings: Settings, name: str, beside: Path | None = None) -> Replay:
+    """A recording for the site; `beside` tells what is being prepared. Raises ArchiveError."""
     recording = opened_recording(settings, name)
     spare_names(recording.snapshot)
-    return Replay(recording, is_demo=name == DEMO)
+    return Replay(recording, is_demo=name == DEMO, beside=beside)
 
 
 async def judged_recording(settings: Settings, name: str) -> Judged:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from mission_control.access.gate import Gate
     from mission_control.services.accepted import Acceptances
     from mission_control.services.chronicle import Chronicle
+    from mission_control.services.diagnostics.jobs import Bundles
     from mission_control.services.redaction_rules import RedactionRules
 
 _log = logging.getLogger(__name__)
@@ -135,6 +136,7 @@ async def _knock(settings: Settings) -> None:
 
 async def _served(settings: Settings, listening: socket.socket, told: Told, telling: Telling) -> None:
     """Serve with the console's own state open."""
+    from mission_control.app.bundles import bundles_of, by_contact  # noqa: PLC0415  # as below
     from mission_control.storage.audit import Entry  # noqa: PLC0415  # SQLAlchemy takes a second
 
     async with opened(settings) as state:
@@ -146,7 +148,8 @@ async def _served(settings: Settings, listening: socket.socket, told: Told, tell
         doors = await open_doors(settings, state, telling.ticket, contact.bearer)
         if doors.made:
             telling.tell(ADMIN, doors.made)
-        inside = Inside(doors.gate, state.accepted, doors.background, state.redaction, history)
+        bundles = bundles_of(settings, state, partial(by_contact, settings, contact, state))
+        inside = Inside(doors.gate, state.accepted, doors.background, state.redaction, history, bundles)
         site, _ = build(settings, contact, inside)
         address = _address(settings, listening)
         await asyncio.to_thread(state.audit.record, Entry("console", "start", subject=me, origin=address))
@@ -197,6 +200,7 @@ class Inside(NamedTuple):
     background: tuple[Callable[[], Coroutine[Any, Any, object]], ...] = ()
     redaction: RedactionRules | None = None
     chronicle: Chronicle | None = None
+    bundles: Bundles | None = None
 
 
 def build(
@@ -211,6 +215,7 @@ def build(
     hosts = ("127.0.0.1", "localhost", "[::1]", *settings.public_hosts)
     own = () if settings.is_local else addresses.own_hosts(settings.host)
     settling = (partial(inside.accepted.run, lambda: contact.latest),) if inside.accepted else ()
+    tidying = (inside.bundles.run,) if inside.bundles else ()
     in_step = (inside.redaction.run,) if inside.redaction else ()
     writing = (inside.chronicle.run,) if inside.chronicle else ()
     parts = SiteParts(
@@ -221,12 +226,13 @@ def build(
         gate=inside.gate,
         clock=now,
         hosts=(*hosts, *own),
-        background=(contact.run, *settling, *in_step, *writing, *inside.background),
+        background=(contact.run, *settling, *in_step, *writing, *tidying, *inside.background),
         accepted=inside.accepted,
         redaction=inside.redaction,
         products=products(),
-        recorded=contact.note if isinstance(contact, Replay) else None,
+        recorded=contact if isinstance(contact, Replay) else None,
         chronicle=inside.chronicle,
+        bundles=inside.bundles,
     )
     return create_site(parts), inside.gate.tickets.token
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -33,12 +34,22 @@ def open_(
     _serve(context.obj, file, port, browser=bool(open_browser))
 
 
-def demo(context: typer.Context, *, port: Port = None, open_browser: Browser = None) -> None:
+def demo(
+    context: typer.Context,
+    *,
+    port: Port = None,
+    open_browser: Browser = None,
+    prepares: Annotated[
+        Path | None, typer.Option(help="A file that tells what is being prepared.", hidden=True)
+    ] = None,
+) -> None:
     """Serve the recorded incident that comes with the console: no cluster, no network."""
-    _serve(context.obj, "demo", port, browser=bool(open_browser))
+    _serve(context.obj, "demo", port, browser=bool(open_browser), beside=prepares)
 
 
-def _serve(settings: Settings, name: str, port: int | None, *, browser: bool) -> None:
+def _serve(
+    settings: Settings, name: str, port: int | None, *, browser: bool, beside: Path | None = None
+) -> None:
     from mission_control.app.opening import replay  # noqa: PLC0415  # only who opens pays for it
     from mission_control.app.serving import serve_recording  # noqa: PLC0415  # as above
     from mission_control.terminal import screen  # noqa: PLC0415
@@ -53,4 +64,4 @@ def _serve(settings: Settings, name: str, port: int | None, *, browser: bool) ->
             typer.launch(url)
 
     start_log(wanted)
-    run(serve_recording(wanted, partial(replay, wanted, name), announce))
+    run(serve_recording(wanted, partial(replay, wanted, name, beside), announce))

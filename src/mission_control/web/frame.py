@@ -39,12 +39,18 @@ PAGES = (
     PageName("Network", "/network", "network"),
     PageName("Workloads", "/workloads", "box"),
     PageName("Storage", "/storage", "database"),
+    PageName("Bundles", "/bundles", "archive"),
     PageName("Access", "/settings/access", "users"),
     PageName("Redaction", "/settings/redaction", "eye-off"),
 )
 """The pages that there are, in the order of the navigation."""
-_GROUPS = {"/": "", "/settings/access": "Settings", "/settings/redaction": "Settings"}
-_NEEDS = {"/settings/access": Permission.OWN_ACCOUNT}
+_GROUPS = {
+    "/": "",
+    "/bundles": "Investigate",
+    "/settings/access": "Settings",
+    "/settings/redaction": "Settings",
+}
+_NEEDS = {"/bundles": Permission.BUNDLES, "/settings/access": Permission.OWN_ACCOUNT}
 
 
 class Destination(msgspec.Struct, frozen=True):
@@ -144,16 +150,16 @@ def frame(parts: SiteParts, person: Person, place: Place) -> Frame:
         now=judged.snapshot.taken_at,
         theme=place.theme,
         address=place.address,
-        destinations=_destinations(judged, place.address, rights),
+        destinations=_destinations(judged, place.address, rights, () if parts.bundles else ("/bundles",)),
         choices=choices,
         chosen=next((choice for choice in choices if choice.is_here), choices[0]),
-        sight=recorded_sight(parts.recorded) if parts.recorded else sight(freshness(judged.snapshot)),
+        sight=recorded_sight(parts.recorded.note) if parts.recorded else sight(freshness(judged.snapshot)),
         nonce=place.nonce,
         seal=SEAL,
         accepts=parts.accepted is not None,
         me=Me(NAME, rights.says, person.door, rights.may(Permission.MANAGE_ACCESS)),
         rights=rights,
-        recorded=parts.recorded,
+        recorded=parts.recorded.note if parts.recorded else None,
     )
 
 
@@ -186,7 +192,9 @@ def recorded_sight(recorded: RecordedNote) -> Sight:
     return Sight("Recorded", f"Recorded at {exact(recorded.at)}; nothing on this page changes", "archive")
 
 
-def _destinations(judged: Judged, address: str, rights: Rights) -> tuple[Destination, ...]:
+def _destinations(
+    judged: Judged, address: str, rights: Rights, hidden: tuple[str, ...]
+) -> tuple[Destination, ...]:
     path = address.partition("?")[0]
     bad = [entry for entry in judged.health.installations if entry.verdict.weight > Verdict.UNKNOWN.weight]
     known = freshness(judged.snapshot).allows_verdicts
@@ -203,7 +211,7 @@ def _destinations(judged: Judged, address: str, rights: Rights) -> tuple[Destina
             verdict=worst if known and page.href == "/health" else None,
         )
         for page in PAGES
-        if rights.may(_NEEDS.get(page.href, Permission.VIEW_CONSOLE))
+        if rights.may(_NEEDS.get(page.href, Permission.VIEW_CONSOLE)) and page.href not in hidden
     )
 
 
@@ -213,6 +221,8 @@ def _list_of(path: str) -> str:
         return "/settings/redaction"
     if path.startswith(("/health", "/causes")):
         return "/health"
+    if path.startswith("/bundles/"):
+        return "/bundles"
     if not path.startswith("/objects/"):
         return path.removesuffix(".json")
     return _LISTED.get(path.split("/")[2], "/workloads")

@@ -17,8 +17,9 @@ from mission_control.domain.product import Product
 from mission_control.domain.view import ALL, View
 from mission_control.services.accepted import Acceptances
 from mission_control.services.chronicle import Chronicle
+from mission_control.services.diagnostics.jobs import Bundles
 from mission_control.services.redaction_rules import RedactionRules
-from mission_control.services.replay import RecordedNote
+from mission_control.services.replay import Replay
 from mission_control.services.things import Fetch
 from mission_control.services.views import UsageSource, ViewOf, Views, Whole
 
@@ -34,6 +35,7 @@ class SiteParts(msgspec.Struct, frozen=True, kw_only=True):
     where nothing is kept. `products` are the packs that this console knows. `fetch_as` fetches an object with
     somebody's own token of the cluster. `views` are the judgements of those who see a part.
     `recorded`: what stands here was recorded, and nothing is live.
+    `bundles` are made and kept here, None where none can be.
     """
 
     judgements: Whole | ViewOf
@@ -51,7 +53,8 @@ class SiteParts(msgspec.Struct, frozen=True, kw_only=True):
     view: View = ALL
     fetch_as: FetchAs | None = None
     views: Views | None = None
-    recorded: RecordedNote | None = None
+    recorded: Replay | None = None
+    bundles: Bundles | None = None
 
     def seen_by(self, person: Person) -> SiteParts:
         """The parts as a person sees them. Whoever sees everything gets these."""
@@ -76,4 +79,5 @@ class SiteParts(msgspec.Struct, frozen=True, kw_only=True):
 def stamp(parts: SiteParts) -> str:
     """What a page would show now, in a word: it changes with every judgement and every measurement."""
     measured = parts.usage.latest.at
-    return f"{parts.judgements.latest.version}.{int(measured.timestamp()) if measured else 0}"
+    bundles = f".{parts.bundles.version}" if parts.bundles else ""
+    return f"{parts.judgements.latest.version}.{int(measured.timestamp()) if measured else 0}{bundles}"

@@ -39,7 +39,16 @@ from mission_control.web.routes.accounts import (
     own_password_form,
     reset_password,
 )
+from mission_control.web.routes.bundles import (
+    bundles_page,
+    cancel_bundle,
+    delete_bundle,
+    download_bundle,
+    make_bundle,
+    one_bundle,
+)
 from mission_control.web.routes.causes import cause_page
+from mission_control.web.routes.demo import switch_over
 from mission_control.web.routes.events import events_page
 from mission_control.web.routes.health import health_page, outside_page, worst_health_page
 from mission_control.web.routes.home import home_page
@@ -91,6 +100,13 @@ _ROUTES = [
     unread_page,  # /access
     access_page,  # /access/{kind}
     cause_page,  # /causes/{code}
+    switch_over,  # /demo/real
+    bundles_page,  # /bundles
+    make_bundle,  # POST /bundles
+    one_bundle,  # /bundles/{name}
+    download_bundle,  # /bundles/{name}/download
+    cancel_bundle,  # POST /bundles/{name}/cancel
+    delete_bundle,  # POST /bundles/{name}/delete
     redaction_page,  # /settings/redaction
     try_redaction,  # POST /settings/redaction/try
     add_redaction_rule,  # POST /settings/redaction/rules
@@ -133,7 +149,9 @@ def create_site(parts: SiteParts) -> Litestar:
         exception_handlers=errors.HANDLERS,
         response_class=Page,
         openapi_config=_openapi(),
-        compression_config=CompressionConfig("gzip", gzip_compress_level=5, exclude=["^/live"]),
+        compression_config=CompressionConfig(
+            "gzip", gzip_compress_level=5, exclude=["^/live", "^/bundles/.*/download"]
+        ),
         lifespan=[_background(parts)],
         logging_config=None,
         debug=False,

@@ -197,7 +197,7 @@ class Plan(msgspec.Struct, frozen=True):
 
 NEVER = (
     NotCollected("objects", "Secrets", "They are never read, whatever the account may do."),
-    NotCollected("objects", "Values of ConfigMaps", "Only their keys are kept, with a mask for each value."),
+    NotCollected("objects", "Values of ConfigMaps", "Only their names and labels are read."),
 )
 
 

@@ -146,6 +146,7 @@ class Collector:
                 if sight.kind.shape is Event and not has_events:
                     self._objects.leave_out(sight, "Events were left out of this bundle.")
                 else:
+                    self._gathering.part = "events" if sight.kind.shape is Event else "objects"
                     await self._objects.record(sight, self._wish.namespaces)
                 done += 1
         finally:

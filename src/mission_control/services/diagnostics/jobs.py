@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
@@ -21,12 +21,17 @@ from mission_control.cluster.errors import ClusterError
 from mission_control.domain.bundle.manifest import Manifest
 from mission_control.domain.bundle.parts import Plan, Wish, unknown_parts
 from mission_control.services.diagnostics.collecting import Source, planned
+from mission_control.services.diagnostics.lighter import key_of, removable, write_lighter
 from mission_control.services.diagnostics.making import Maker, Told, make
 from mission_control.services.diagnostics.shelf import Held, Job, Shelf, State
 
 _log = logging.getLogger(__name__)
 EVERY = 3600.0
 """Seconds between two looks for bundles that are past their age."""
+
+
+BETWEEN = 0.5
+"""Least seconds between two words about the same step."""
 
 
 class By(msgspec.Struct, frozen=True):
@@ -53,6 +58,13 @@ class Deed(msgspec.Struct, frozen=True):
     detail: str = ""
 
 
+class Passed(msgspec.Struct, frozen=True):
+    """An archive to pass on; `tag` changes with its content."""
+
+    path: Path
+    tag: str
+
+
 Record = Callable[[Deed], Awaitable[None]]
 Reach = Callable[[], AbstractAsyncContextManager[Source]]
 
@@ -68,7 +80,9 @@ class Bundles:
         self._now: Job | None = None
         self._task: asyncio.Task[Job] | None = None
         self._version = 0
+        self._told_at = 0.0
         self._changed = asyncio.Event()
+        self._lightening = asyncio.Lock()
 
     # --- what there is ---
     def all(self) -> tuple[Job, ...]:
@@ -147,9 +161,31 @@ class Bundles:
         self._touch()
         return job
 
-    async def downloaded(self, name: str, by: By, detail: str = "") -> None:
-        """Tell the audit of a download, before it begins. Raises StorageError."""
-        await self._record(Deed(by, "download", name, detail=detail))
+    async def to_pass_on(
+        self, name: str, without: Iterable[str], by: By, *, again: bool = False
+    ) -> Passed | Refused:
+        """The archive to download, without some parts; told in the audit but when it goes on `again`.
+
+        Raises ArchiveError, and StorageError: then nothing is passed on.
+        """
+        path, job = self.path(name), self.job(name)
+        if path is None or job is None:
+            return Refused(f"There is no bundle {name} to download.", "It may have been deleted.")
+        parts, tag = removable(without), job.sha256
+        if parts:
+            path, tag = await self._lighter(name, path, parts), f"{tag}-{key_of(parts)}"
+        if not again:
+            detail = f"without {', '.join(parts)}" if parts else ""
+            await self._record(Deed(by, "download", name, detail=detail))
+        return Passed(path, tag)
+
+    async def _lighter(self, name: str, path: Path, parts: tuple[str, ...]) -> Path:
+        target = self._shelf.lighter(name, key_of(parts))
+        async with self._lightening:
+            if not target.is_file():
+                maker = self._maker
+                await asyncio.to_thread(write_lighter, path, target, parts, maker.products, maker.signer)
+        return target
 
     async def run(self) -> None:
         """Remove what is past its age or beyond the size of all, until cancelled; then end what runs."""
@@ -236,7 +272,12 @@ class Bundles:
         if is_new_part:
             with contextlib.suppress(OSError):  # the archive itself says so
                 self._shelf.note(job)
-        self._step(job)
+        now = asyncio.get_running_loop().time()
+        if is_new_part or now - self._told_at > BETWEEN:
+            self._told_at = now
+            self._step(job)
+        else:
+            self._now = job
 
     def _step(self, job: Job) -> None:
         self._now = job

@@ -18,6 +18,7 @@ from mission_control.domain.bundle.manifest import OWN, SCHEMA, Manifest, PartSi
 from mission_control.domain.bundle.page import page
 from mission_control.domain.bundle.parts import Ledger, Part, Wish
 from mission_control.domain.bundle.summary import summary
+from mission_control.domain.product import Product
 from mission_control.domain.redact import Redactor
 from mission_control.domain.report import report
 from mission_control.domain.verdict import Health
@@ -26,12 +27,13 @@ from mission_control.services.diagnostics.gathering import Gathering, beside
 
 
 class Maker(msgspec.Struct, frozen=True):
-    """Who makes bundles: the console's version, the install and its key, and what hides secrets."""
+    """Who makes bundles: the console's version, the install and its key, what hides secrets, the packs."""
 
     version: str
     install: str
     signer: Signer | None
     redactor: Callable[[], Redactor]
+    products: tuple[Product, ...] = ()
 
 
 class Told(msgspec.Struct, frozen=True):
