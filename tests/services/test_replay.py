@@ -30,7 +30,12 @@ def site(replay: Replay) -> AbstractContextManager[TestClient[Litestar]]:
     parts = parts_of(picture([]), [])
     return signed_in(
         msgspec.structs.replace(
-            parts, judgements=replay, usage=replay.usage, fetch=replay.fetch, recorded=replay
+            parts,
+            judgements=replay,
+            usage=replay.usage,
+            fetch=replay.fetch,
+            recorded=replay,
+            clock=replay.clock,
         )
     )
 
@@ -53,6 +58,7 @@ def test_the_recorded_incident_is_small_and_says_its_cause() -> None:
         "/network",
         "/storage",
         "/workloads",
+        "/timeline",
     ],
 )
 def test_each_page_opens_on_a_recording_and_says_so(address: str) -> None:
@@ -69,6 +75,12 @@ async def test_an_object_is_fetched_out_of_the_recording() -> None:
     assert found["metadata"]["name"] == "langsmith-postgres-0"
     with pytest.raises(NotFound):
         await replay.fetch("Pod", "langsmith", "not-there")
+
+
+def test_the_timeline_of_a_recording_ends_when_it_was_recorded() -> None:
+    with site(demo()) as client:
+        page = client.get("/timeline").text
+    assert "langsmith-postgres" in page
 
 
 def test_what_is_prepared_is_told_on_the_page_and_offered_when_it_is_ready(tmp_path: Path) -> None:

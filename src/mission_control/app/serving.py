@@ -224,7 +224,7 @@ def build(
         fetch=contact.fetch,
         fetch_as=contact.fetch_as if isinstance(contact, Contact) else None,
         gate=inside.gate,
-        clock=now,
+        clock=contact.clock if isinstance(contact, Replay) else now,
         hosts=(*hosts, *own),
         background=(contact.run, *settling, *in_step, *writing, *tidying, *inside.background),
         accepted=inside.accepted,

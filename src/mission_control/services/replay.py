@@ -79,6 +79,10 @@ class Replay:
         tails = (tail for tail in self._tails if may_read_logs(tail.namespace))
         return judge(part, self._products, tails)
 
+    def clock(self) -> datetime:
+        """The moment of the recording, which is "now" for every page on it."""
+        return self.latest.snapshot.taken_at
+
     async def run(self) -> None:
         """Look at what is being prepared, until cancelled; without it nothing has to be kept going."""
         while self._beside is not None:
