@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -175,7 +176,7 @@ async def look(
 
 
 class Looking(NamedTuple):
-    """A look that keeps its connection: for a bundle, which goes on to ask."""
+    """A look that keeps its connection, for a bundle. That lists all objects anew, so here are none."""
 
     connection: Connection
     judged: Judged
@@ -186,8 +187,19 @@ class Looking(NamedTuple):
 async def looking(settings: Settings, wait: float, fold: Fold) -> AsyncIterator[Looking]:
     """Look once, and stay connected as long as the block lasts. Raises ClusterError."""
     connection = await connect(target(settings))
+    try:
+        judged, usage = await _judged_once(connection, settings, wait, fold)
+        gc.collect()  # the objects of this look, which would stand in memory beside those of the bundle
+        yield Looking(connection, judged, usage)
+    finally:
+        await connection.aclose()
+
+
+async def _judged_once(
+    connection: Connection, settings: Settings, wait: float, fold: Fold
+) -> tuple[Judged, Usage]:
+    """The judgement of one look, its picture without objects, and what was measured."""
     async with contextlib.AsyncExitStack() as ending:
-        ending.push_async_callback(connection.aclose)
         namespaces = settings.namespaces or None
         picture = _picture(connection, namespaces, follow=False)
         health = HealthWatch(picture, products(), partial(logs.tail, connection), now, fold=fold)
@@ -196,7 +208,8 @@ async def looking(settings: Settings, wait: float, fold: Fold) -> AsyncIterator[
         judged = await _first(ending, picture, health, wait, with_logs=False)
         spare_names(judged.snapshot)
         _check_namespaces(settings.namespaces, judged.snapshot)
-        yield Looking(connection, judged, await measuring)
+        bare = msgspec.structs.replace(judged.snapshot, shelves={})
+        return msgspec.structs.replace(judged, snapshot=bare), await measuring
 
 
 async def follow_health(settings: Settings, wait: float, tell: Callable[[Judged], None], fold: Fold) -> None:
