@@ -74,6 +74,11 @@ def reads(found: Sequence[Object]) -> dict[str, list[str]]:
         "/settings/access": ["/settings/access"],
         "/settings/access.json": ["/settings/access.json"],
         "/settings/redaction": ["/settings/redaction"],
+        "/bundles": ["/bundles", f"/bundles?preset=token={TEXT.value}"],
+        "/bundles.json": ["/bundles.json"],
+        "/bundles/{name:str}": [f"/bundles/token={TEXT.value}"],
+        "/bundles/{name:str}/download": [f"/bundles/token={TEXT.value}/download"],
+        "/demo/real": ["/demo/real"],
         "/settings/redaction.json": ["/settings/redaction.json"],
     }
 
@@ -99,6 +104,9 @@ def writes() -> dict[str, list[tuple[str, dict[str, str]]]]:
         "/accounts/{name:str}/roles": [("/accounts/nobody/roles", typed)],
         "/sessions/{key:str}/end": [("/sessions/none/end", typed)],
         "/settings/redaction/try": [("/settings/redaction/try", typed)],
+        "/bundles": [("/bundles", {"preset": f"token={TEXT.value}", **typed})],
+        "/bundles/{name:str}/cancel": [(f"/bundles/token={TEXT.value}/cancel", typed)],
+        "/bundles/{name:str}/delete": [(f"/bundles/token={TEXT.value}/delete", typed)],
         "/settings/redaction/rules": [
             ("/settings/redaction/rules", rule | {"kind": "other"}),
             ("/settings/redaction/rules", rule | {"files": "*.env"}),
