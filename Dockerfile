@@ -2,7 +2,7 @@
 # The console's image. What is in it is laid out by `python -m image tree`, the same code that packs the image
 # for the tests without an engine. There is no helm in it: this version runs none.
 #
-#   docker build --tag mission-control:0.1.0 .
+#   docker build --tag mission-control:0.2.0 .
 #   docker buildx build --platform linux/amd64,linux/arm64 …
 #
 # Pin the two bases by digest when you build for others: --build-arg DEBIAN=debian@sha256:…
@@ -31,7 +31,7 @@ COPY --from=base /var/lib/dpkg/status /dpkg-status
 RUN python -m image tree --into /image --arch "${TARGETARCH}" --dpkg /dpkg-status
 
 FROM base
-ARG VERSION=0.1.0
+ARG VERSION=0.2.0
 LABEL org.opencontainers.image.title="Mission Control" \
       org.opencontainers.image.description="The operations console for self-hosted LangSmith, LangGraph Platform and Langflow" \
       org.opencontainers.image.version="${VERSION}" \

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -22,7 +22,7 @@ import msgspec
 from bench.measuring import environment
 
 _TICKS = os.sysconf("SC_CLK_TCK")
-_LINE = re.compile(r"http://\S+/enter\?token=\S+")
+_LINE = re.compile(r"^http://\S+")
 _PATIENCE = 120.0
 _MIB = 1024
 
@@ -82,15 +82,15 @@ class Console:
 
 
 @contextmanager
-def serving(kubeconfig: Path | None = None) -> Iterator[Console]:
+def serving(kubeconfig: Path | None = None, more: Mapping[str, str] | None = None) -> Iterator[Console]:
     """A console on that cluster (of KUBECONFIG when none is named), for as long as the block lasts."""
     with TemporaryDirectory(prefix="mission-control-bench-") as folder:
-        more = {"MC_DATA_DIR": folder}
+        given = {"MC_DATA_DIR": folder} | dict(more or {})
         if kubeconfig:
-            more["KUBECONFIG"] = str(kubeconfig)
+            given["KUBECONFIG"] = str(kubeconfig)
         command = [sys.executable, "-m", "mission_control", "serve", "--port", "0", "--no-open"]
         with subprocess.Popen(
-            command, env=environment(more), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command, env=environment(given), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         ) as process:
             try:
                 assert process.stdout is not None  # noqa: S101 (it was asked for)
@@ -98,6 +98,7 @@ def serving(kubeconfig: Path | None = None) -> Iterator[Console]:
                 found = next((m for line in process.stdout if (m := _heard(line, said))), None)
                 if found is None:
                     raise SystemExit(f"the console did not start: {''.join(said)[-1000:]}")
+                threading.Thread(target=process.stdout.read, daemon=True).start()  # or it would wait
                 yield Console(process.pid, found[0])
             finally:
                 process.terminate()

@@ -24,14 +24,21 @@ PYTHONS = {"bookworm": "3.11", "trixie": "3.13"}
 ENVIRONMENT = (f"HOME={HOME}", f"MC_DATA_DIR={HOME}/state", "LANG=C.UTF-8")
 
 LAUNCH = f"""#!/usr/bin/python3 -IB
+import os
+import signal
 import sys
 
+signal.signal(signal.SIGTERM, lambda *_: os._exit(143))
 sys.path[:0] = ["/{CONSOLE}", "/{LIBRARIES}"]
 from mission_control.__main__ import main
 
 main()
 """
-"""Isolated (-I): no variable and no folder of a user can put other code in front of ours."""
+"""Isolated (-I): no variable and no folder of a user can put other code in front of ours.
+
+The first process of a container ignores SIGTERM unless it says otherwise. Until `serve` does so itself, a pod
+that is deleted while it still loads would wait out its whole grace.
+"""
 
 PASSWD = f"""root:x:0:0:root:/root:/usr/sbin/nologin
 {NAME}:x:{UID}:{UID}:Mission Control:{HOME}:/usr/sbin/nologin

@@ -4,4 +4,4 @@ The package is layered; the arrows are written down in `pyproject.toml` and expl
 Nothing is imported here, so that importing one layer never loads another.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -121,6 +121,28 @@ class Settings(msgspec.Struct, frozen=True):
         Annotated[float, msgspec.Meta(gt=0, le=1_000_000)],
         _says("MiB of the console's own state that the timeline may take; the oldest entries make room."),
     ] = 256
+    trusted_ca: Annotated[
+        str,
+        _says(
+            "PEM file of authorities to trust besides those of the machine, for what the console calls by "
+            "HTTPS. The API server is trusted by what the kubeconfig or the pod says."
+        ),
+    ] = ""
+    audit_keep_days: Annotated[
+        Annotated[int, msgspec.Meta(ge=0)],
+        _says("Days that entries of the audit are kept; 0 keeps them whatever their age."),
+    ] = 400
+    audit_keep_mib: Annotated[
+        Annotated[int, msgspec.Meta(ge=0)],
+        _says(
+            "MiB of entries that the audit keeps at most, the newest; 0 is without a limit. An entry takes "
+            "about half a KiB, so the default holds half a million."
+        ),
+    ] = 256
+    log_format: Annotated[
+        Literal["auto", "json", "text"],
+        _says("How log lines look: `json`, `text`, or text on a terminal and JSON elsewhere (`auto`)."),
+    ] = "auto"
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         _says("How much the console logs on standard error; `debug` also shows where an error came from."),

@@ -18,6 +18,7 @@ from mission_control.domain.snapshot import Snapshot
 from mission_control.web.site import create_site
 from sandbox.browser import chromium
 from tests.web.accepting import accepting
+from tests.web.recording import recorded
 from tests.web.stage import Judgements, parts_of
 from tests.web.story import Tree
 
@@ -60,6 +61,8 @@ PAGES = {
     "access": "/access/Event?namespace=batch",
     "cause": "/causes/volume-unbound",
     "redaction": "/settings/redaction",
+    "audit": "/audit",
+    "console": "/settings/console",
     "missing": "/objects/Pod/langsmith/gone",
 }
 
@@ -74,6 +77,7 @@ class Console:
         self._ending = contextlib.ExitStack()
         folder = self._ending.enter_context(tempfile.TemporaryDirectory())
         made = self._ending.enter_context(accepting(made, Path(folder)))
+        made = self._ending.enter_context(recorded(made, Path(folder) / "audit"))
         self.parts = msgspec.structs.replace(made, gate=gate or made.gate)
         self._socket = socket.create_server(("127.0.0.1", port))
         self.port = self._socket.getsockname()[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode
 from typing import Any
 
 import pytest
@@ -23,7 +24,10 @@ EVERYTHING: Obj = {
     "commonAnnotations": {"cost-centre": "7"},
     "podLabels": {"tier": "one"},
     "podAnnotations": {"note": "here"},
+    "signIn": {"existingSecret": "ours", "key": "admin.password"},
+    "audit": {"keepDays": 30},
     "rbac": {
+        "tokenReviews": True,
         "namespaces": ["shop", "stage"],
         "clusterReads": True,
         "releases": {"namespaces": ["shop"]},
@@ -66,6 +70,8 @@ REFUSED: list[tuple[Obj, str]] = [
     ({"logLevel": "loud"}, "logLevel"),
     ({"env": [{"name": "MC_HOST", "value": "::"}]}, "env"),
     ({"commonLabels": {"app.kubernetes.io/name": "other"}}, "app.kubernetes.io/name"),
+    ({"signIn": {"adminPassword": "short"}}, "adminPassword"),
+    ({"signIn": {"adminPassword": "long enough 1", "existingSecret": "s"}}, "signIn.existingSecret are both"),
     ({"trustedCA": {"pem": PEM, "configMap": "mine"}}, "trustedCA.pem and trustedCA.configMap are both set"),
 ]
 
@@ -159,7 +165,7 @@ def test_the_console_looks_where_its_roles_reach() -> None:
 @pytest.mark.parametrize(
     ("image", "reference"),
     [
-        ({}, "mission-control:0.1.0"),
+        ({}, f"mission-control:{layout.version()}"),
         ({"registry": "r.example.com/a/", "tag": "7"}, "r.example.com/a/mission-control:7"),
         ({"tag": "7", "digest": f"sha256:{'a' * 64}"}, f"mission-control@sha256:{'a' * 64}"),
     ],
@@ -206,7 +212,7 @@ def test_private_authorities_are_mounted_and_a_change_of_them_restarts_the_pod()
         for pem in (PEM, PEM + PEM)
     )
     mounted = {each["name"]: each["mountPath"] for each in first["spec"]["containers"][0]["volumeMounts"]}
-    assert variables({"trustedCA": {"pem": PEM}})["SSL_CERT_FILE"] == f"{mounted['trusted-ca']}/ca.crt"
+    assert variables({"trustedCA": {"pem": PEM}})["MC_TRUSTED_CA"] == f"{mounted['trusted-ca']}/ca.crt"
     assert first["metadata"]["annotations"] != second["metadata"]["annotations"]
 
 
@@ -216,13 +222,46 @@ def test_common_labels_and_annotations_are_on_every_object() -> None:
     assert not [each["name"] for each in metadata if each["annotations"].get("cost-centre") != "7"]
 
 
-def test_a_probe_names_a_host_that_the_console_serves() -> None:
+def test_a_pod_is_ready_when_pages_can_be_answered_and_alive_as_long_as_it_answers() -> None:
     container = pod_spec(only(render(), "StatefulSet"))["containers"][0]
-    probes = [container[f"{kind}Probe"]["httpGet"] for kind in ("startup", "readiness", "liveness")]
-    assert (
-        probes
-        == [{"path": "/healthz", "port": "http", "httpHeaders": [{"name": "Host", "value": "localhost"}]}] * 3
-    )
+    probes = [container[f"{kind}Probe"]["httpGet"]["path"] for kind in ("startup", "readiness", "liveness")]
+    assert probes == ["/readyz", "/readyz", "/healthz"]
+
+
+def password(values: Obj) -> str:
+    return b64decode(only(render(values), "Secret")["data"]["password"]).decode()
+
+
+def test_a_password_is_made_for_the_administrator_anew_each_time_it_is_not_known() -> None:
+    made = {password({}) for _ in range(2)}
+    assert len(made) == 2
+    assert all(re.fullmatch(r"[A-Za-z0-9]{24}", each) for each in made)
+
+
+def test_a_given_password_is_taken_and_a_change_of_it_restarts_the_pod() -> None:
+    given = [{"signIn": {"adminPassword": f"correct horse {n}"}} for n in range(2)]
+    assert [password(values) for values in given] == ["correct horse 0", "correct horse 1"]
+    first, second = (only(render(values), "StatefulSet")["spec"]["template"] for values in given)
+    assert first["metadata"]["annotations"] != second["metadata"]["annotations"]
+    assert "correct" not in json.dumps(first)
+
+
+def test_a_secret_of_ones_own_is_mounted_and_none_is_made() -> None:
+    objects = render({"signIn": {"existingSecret": "ours", "key": "pw"}})
+    assert not [each for each in objects if each["kind"] == "Secret"]
+    pod = pod_spec(only(objects, "StatefulSet"))
+    volume = next(each for each in pod["volumes"] if each["name"] == "admin")
+    assert volume["secret"]["secretName"] == "ours"
+    told = {each["name"]: each.get("value") for each in pod["containers"][0]["env"]}
+    mount = next(m for m in pod["containers"][0]["volumeMounts"] if m["name"] == "admin")
+    assert told["MC_ADMIN_PASSWORD_FILE"] == f"{mount['mountPath']}/pw"
+
+
+def test_the_password_is_mounted_and_never_in_a_variable_or_a_note() -> None:
+    values = {"signIn": {"adminPassword": "correct horse battery"}}
+    assert "correct horse" not in json.dumps([each for each in render(values) if each["kind"] != "Secret"])
+    told = helm("install", "mc", str(CHART), "--dry-run=client", "-n", SPACE, values=values).stdout
+    assert "correct horse" not in told.partition("NOTES:")[2]
 
 
 def test_the_template_of_the_claim_does_not_change_with_the_version() -> None:
@@ -234,6 +273,7 @@ def test_the_template_of_the_claim_does_not_change_with_the_version() -> None:
     ("values", "sentence"),
     [
         ({"persistence": {"enabled": False}}, "is lost with the pod"),
+        ({"rbac": {"tokenReviews": True}}, "sign in with a token of the cluster and see"),
         ({"rbac": {"releases": {"namespaces": ["shop"]}}}, "read every Secret of shop"),
         ({"rbac": {"diagnostics": {"nodeProxy": True}}}, "rbac.diagnostics.nodeProxy is on"),
         ({"rbac": {"create": False}}, "give the service account mc-mission-control its rights yourself"),

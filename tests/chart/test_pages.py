@@ -13,7 +13,7 @@ from image import layout
 from tests.chart.rendering import CHART
 
 DOCS = layout.ROOT / "docs"
-PAGES = [DOCS / name for name in ("install.md", "airgap.md", "security.md")]
+PAGES = [DOCS / name for name in ("install.md", "airgap.md", "security.md", "upgrade.md", "backup.md")]
 VALUES: dict[str, Any] = yaml.safe_load((CHART / "values.yaml").read_text())
 
 
@@ -49,6 +49,8 @@ def test_the_commands_to_get_in_are_those_that_the_notes_print() -> None:
     spoken = notes.replace("{{ $ns }}", "console").replace("{{ $name }}", "mission-control")
     spoken = spoken.replace("{{ .Values.service.port }}", str(VALUES["service"]["port"]))
     page = (DOCS / "install.md").read_text()
+    spoken = spoken.replace('{{ include "mission-control.adminSecret" . }}', "mission-control-admin")
+    spoken = re.sub(r"\{\{ \.Values\.signIn\.key[^}]*\}\}", str(VALUES["signIn"]["key"]), spoken)
     told = [line.strip() for line in spoken.splitlines() if line.startswith(("  kubectl", "  echo"))]
     waiting = "kubectl --namespace console rollout status statefulset/mission-control"
     assert [line for line in told if line not in page] == [waiting]

@@ -19,6 +19,8 @@ BY_KEY = {feature.key: feature for feature in FEATURES}
 CHOSEN: tuple[tuple[str, ...], ...] = ((), ("a", "b"))
 NEVER_STRICT = {"releases", "secrets", "diagnostics.nodeProxy", "diagnostics.serviceProxy"}
 
+ALONE_IN_THE_CLUSTER = {"diagnostics.nodeStats", "diagnostics.nodeProxy", "tokenReviews"}
+
 Granted = set[tuple[str, str, str, str, str]]
 """Namespace ("" for a ClusterRole), verb, group, resource, name ("" for all)."""
 
@@ -34,7 +36,7 @@ class Case(NamedTuple):
 
     def values(self) -> Obj:
         diagnostics = {key: f"diagnostics.{key}" in self.on for key in keys_of("diagnostics.")}
-        rbac: Obj = {key: key in self.on for key in ("observe", "logs", "metrics")}
+        rbac: Obj = {key: key in self.on for key in ("tokenReviews", "observe", "logs", "metrics")}
         rbac |= {"namespaces": list(self.namespaces), "clusterWide": self.wide, "clusterReads": self.cluster}
         rbac |= {"strictReadOnly": self.strict, "diagnostics": diagnostics}
         rbac["releases"] = {"namespaces": [NAMED] if "releases" in self.on else []}
@@ -51,7 +53,7 @@ class Case(NamedTuple):
         name = SECRET if feature.by_name else ""
         within = [rule for rule in feature.rules if not rule.cluster]
         found = {(place, *right, name) for place in places for right in rights(within)}
-        if self.cluster or feature.key.startswith("diagnostics."):
+        if self.cluster or feature.key.startswith(("diagnostics.", "tokenReviews")):
             found |= {("", *right, "") for right in rights(r for r in feature.rules if r.cluster)}
         return found
 
@@ -127,7 +129,8 @@ def test_every_combination_of_switches_grants_what_the_source_says(
 @pytest.mark.sandbox
 def test_no_combination_writes_or_takes_everything(rendered: dict[str, tuple[Case, list[Obj]]]) -> None:
     given = {right for _, objects in rendered.values() for right in granted(objects)}
-    assert {verb for _, verb, _, _, _ in given} == READING
+    writing = {right[1:] for right in given if right[1] not in READING}
+    assert writing == {("create", "authentication.k8s.io", "tokenreviews", "")}
     assert not [right for right in given if "*" in right]
 
 
@@ -156,7 +159,7 @@ def test_no_cluster_role_exists_unless_one_was_asked_for(
     rendered: dict[str, tuple[Case, list[Obj]]],
 ) -> None:
     for case, objects in rendered.values():
-        asked = case.wide or case.cluster or case.on & {"diagnostics.nodeStats", "diagnostics.nodeProxy"}
+        asked = case.wide or case.cluster or case.on & ALONE_IN_THE_CLUSTER
         kinds = {each["kind"] for each in objects}
         assert asked or not kinds & {"ClusterRole", "ClusterRoleBinding"}
 

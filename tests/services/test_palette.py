@@ -101,7 +101,7 @@ def test_thirty_thousand_objects_are_searched_while_one_types() -> None:
 
     snapshot = snapshot_of([copy(place) for place in range(30_000)], NOW)
     health = judge(snapshot, ())
-    began = time.perf_counter()
+    began = time.process_time()
     page = search(snapshot, health, PAGES, "web x2k0q")
     assert page.total == 30_000
-    assert time.perf_counter() - began < 0.25
+    assert time.process_time() - began < 0.25

@@ -62,6 +62,11 @@ def timeline(path: str) -> Rule:
     return Rule(address, *same(401, 200, 200, 200), names=True, varies=True)
 
 
+def only_admins(path: str) -> Rule:
+    """A page for administrators alone, which is not about any namespace."""
+    return Rule(fixed(path), *same(401, 403, 403, 200))
+
+
 def admins(path: str, form: Form, *, done: int = 303) -> Rule:
     """A form for administrators alone."""
     return Rule(fixed(path), *same(401, 403, 403, done), form=lambda _: form)
@@ -171,6 +176,14 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/settings/redaction/rules/{name:str}/remove"): Rule(
         fixed("/settings/redaction/rules/none/remove"), *same(401, 403, 403, 422), form=lambda _: {}
     ),
+    ("GET", "/readyz"): Rule(fixed("/readyz"), *same(200, 200, 200, 200)),
+    ("GET", "/metrics"): Rule(fixed("/metrics"), *same(200, 200, 200, 200)),
+    ("GET", "/audit"): only_admins("/audit"),
+    ("GET", "/audit.json"): only_admins("/audit.json"),
+    ("GET", "/audit/export"): only_admins("/audit/export?form=csv"),
+    ("POST", "/audit/verify"): admins("/audit/verify", {}),
+    ("GET", "/settings/console"): only_admins("/settings/console"),
+    ("GET", "/settings/console.json"): only_admins("/settings/console.json"),
     ("GET", "/account/password"): page("/account/password", names=False),
     ("POST", "/account/password"): Rule(
         fixed("/account/password"),

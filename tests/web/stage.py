@@ -17,6 +17,7 @@ from litestar.testing import TestClient
 from mission_control.access.gate import Gate
 from mission_control.access.sessions import seal_of
 from mission_control.cluster.errors import Forbidden, NotFound
+from mission_control.cluster.traffic import Traffic
 from mission_control.domain import objects
 from mission_control.domain.health import judge
 from mission_control.domain.kinds import KINDS, kind_named
@@ -26,6 +27,8 @@ from mission_control.domain.usage import ContainerUsage, NodeUsage, PodUsage, Us
 from mission_control.domain.verdict import Health
 from mission_control.products.catalog import products
 from mission_control.services.entrance import Entrance, nobody
+from mission_control.services.own_health import SelfWatch
+from mission_control.services.requests import Answers
 from mission_control.web.parts import SiteParts
 from mission_control.web.site import create_site
 from tests.web.story import NOW, Tree
@@ -148,6 +151,7 @@ def parts_of(snapshot: Snapshot, found: Iterable[Tree] = (), usage: Usage | None
         fetch=Shop(found),
         gate=Gate(Entrance(nobody, lambda: NOW, "ada"), lambda: NOW),
         clock=lambda: NOW,
+        own_health=SelfWatch(lambda: NOW, Traffic(), Answers()),
         products=products(),
         account="system:serviceaccount:mission-control:mission-control",
     )

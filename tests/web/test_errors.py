@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from mission_control.cluster.errors import Unreachable
 from mission_control.domain.usage import Usage
-from mission_control.web import parts as web_parts
 from tests.web.stage import parts_of, picture, signed_in
 from tests.web.story import trees
 
@@ -39,9 +39,7 @@ def test_a_failure_of_ours_shows_no_trace() -> None:
             raise RuntimeError("inner words")
 
     parts = parts_of(picture([]))
-    broken = web_parts.SiteParts(
-        judgements=parts.judgements, usage=Failing(), fetch=parts.fetch, gate=parts.gate, clock=parts.clock
-    )
+    broken = msgspec.structs.replace(parts, usage=Failing())
     with signed_in(broken) as client:
         answer = client.get("/workloads")
     assert answer.status_code == 500
@@ -68,9 +66,7 @@ def test_a_cluster_that_does_not_answer_is_told_on_the_page_of_the_object() -> N
 
     found = trees(broken=False)
     parts = parts_of(picture(found), found)
-    cut = web_parts.SiteParts(
-        judgements=parts.judgements, usage=parts.usage, fetch=unreachable, gate=parts.gate, clock=parts.clock
-    )
+    cut = msgspec.structs.replace(parts, fetch=unreachable)
     with signed_in(cut) as client:
         answer = client.get("/objects/Node/-/node-1?tab=yaml")
     assert "The API server does not answer." in answer.text

@@ -24,6 +24,7 @@ from mission_control.web.parts import SiteParts
 from mission_control.web.site import create_site
 from tests.access.people import ADA, GOOD, Book, book
 from tests.web.accepting import accepting
+from tests.web.recording import recorded
 from tests.web.stage import parts_of, picture
 from tests.web.story import NOW, Tree
 from tests.web.surroundings import whole
@@ -72,7 +73,8 @@ def town(folder: Path) -> Iterator[Town]:
     found = both()
     with (
         book(folder / "people") as kept,
-        accepting(parts_of(picture(found), found), folder / "site") as parts,
+        accepting(parts_of(picture(found), found), folder / "site") as first,
+        recorded(first, folder / "audit") as parts,
     ):
         entrance = Entrance(nobody, lambda: kept.now)
         sessions = Sessions(SessionStore(kept.database), lambda: kept.now)

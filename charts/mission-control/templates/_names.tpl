@@ -80,11 +80,13 @@ capabilities:
 {{- default (printf "%s-ca" (include "mission-control.fullname" .)) .Values.trustedCA.configMap -}}
 {{- end -}}
 
-{{/* The sign of life needs no session, but a host that the console serves. */}}
+{{- define "mission-control.adminSecret" -}}
+{{- default (printf "%s-admin" (include "mission-control.fullname" .)) .Values.signIn.existingSecret -}}
+{{- end -}}
+
+{{/* A sign of life; it needs no session. */}}
 {{- define "mission-control.probe" -}}
 httpGet:
-  path: /healthz
+  path: {{ . }}
   port: http
-  httpHeaders:
-    - {name: Host, value: localhost}
 {{- end -}}

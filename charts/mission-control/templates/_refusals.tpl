@@ -14,6 +14,9 @@
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- if and .Values.signIn.adminPassword .Values.signIn.existingSecret -}}
+{{- fail "signIn.adminPassword and signIn.existingSecret are both set; the password comes from one of them." -}}
+{{- end -}}
 {{- if and .Values.trustedCA.pem .Values.trustedCA.configMap -}}
 {{- fail "trustedCA.pem and trustedCA.configMap are both set; the authorities come from one of them." -}}
 {{- end -}}

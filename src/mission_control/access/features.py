@@ -76,6 +76,12 @@ FEATURES: tuple[Feature, ...] = (
         is_on=True,
     ),
     Feature(
+        "tokenReviews",
+        "Sign-in with a token of the cluster: asks the API server whose it is.",
+        (Rule(("create",), "authentication.k8s.io", ("tokenreviews",), cluster=True),),
+        danger="Changes nothing in the cluster; who gets into the console can try whether tokens are good.",
+    ),
+    Feature(
         "releases",
         "Helm's records of releases: what is installed, since when, and what failed.",
         (Rule(("get", "list"), "", _SECRETS),),

@@ -40,6 +40,10 @@ class Permission(enum.Enum):
     """Everybody's accounts, roles and sessions."""
     MANAGE_REDACTION = "manage-redaction"
     """Add and remove rules of redaction. Changes what is hidden here, nothing in the cluster."""
+    VIEW_AUDIT = "view-audit"
+    """Who did what here, everywhere; and take it away as a file, which is recorded."""
+    VIEW_OWN_HEALTH = "view-own-health"
+    """How the console itself is: its state, its memory, what it costs the API server."""
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -84,6 +88,8 @@ TABLE: Mapping[Permission, tuple[Rule, ...]] = {
     Permission.OWN_ACCOUNT: (),
     Permission.MANAGE_ACCESS: (),
     Permission.MANAGE_REDACTION: (),
+    Permission.VIEW_AUDIT: (),
+    Permission.VIEW_OWN_HEALTH: (),
     Permission.VIEW_LOGS: (Rule(("get", "list", "watch"), "", ("pods",)), *_LOGS),
 }
 

@@ -28,9 +28,19 @@ LEAST: Mapping[Permission, Role] = {
     Permission.BUNDLES: Role.OPERATOR,
     Permission.MANAGE_ACCESS: Role.ADMIN,
     Permission.MANAGE_REDACTION: Role.ADMIN,
+    Permission.VIEW_AUDIT: Role.ADMIN,
+    Permission.VIEW_OWN_HEALTH: Role.ADMIN,
 }
 """The least role for each permission; `PUBLIC` needs none."""
-_EVERYWHERE_ONLY = frozenset({Permission.BUNDLES, Permission.MANAGE_ACCESS, Permission.MANAGE_REDACTION})
+_EVERYWHERE_ONLY = frozenset(
+    {
+        Permission.BUNDLES,
+        Permission.MANAGE_ACCESS,
+        Permission.MANAGE_REDACTION,
+        Permission.VIEW_AUDIT,
+        Permission.VIEW_OWN_HEALTH,
+    }
+)
 Door = Literal["one-time", "account", "token"]
 """How somebody came in: by the printed address, with an account, with a token of the cluster."""
 

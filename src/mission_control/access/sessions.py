@@ -79,6 +79,7 @@ class Sessions:
         self._unsaid: dict[str, datetime] = {}
         self._lock = asyncio.Lock()
         self.when_gone: Callable[[Session], None] = lambda _: None
+        self._unkept: set[str] = set()
 
     @property
     def all(self) -> tuple[Session, ...]:
@@ -95,9 +96,19 @@ class Sessions:
             await self._forget(entry.hash for entry in mine[MOST_OF_ONE - 1 :])
             if self._store is not None and door == "account":
                 kept = KeptSession(made.hash, who, now, now, origin, made.browser)
-                await asyncio.to_thread(self._store.begin, kept)
+                await self._keep(kept)
             self._open[made.hash] = made
         return session_id
+
+    async def _keep(self, session: KeptSession) -> None:
+        """Keep a session; where the volume takes nothing it lasts as long as the process, for reading."""
+        assert self._store is not None  # noqa: S101 -- asked by who calls
+        try:
+            await asyncio.to_thread(self._store.begin, session)
+        except StorageError as error:
+            if not error.is_lasting:
+                raise
+            self._unkept.add(session.hash)
 
     def find(self, session_id: str | None) -> Session | None:
         """The session of an id, as long as it lasts."""
@@ -145,7 +156,8 @@ class Sessions:
         if unsaid:
             await asyncio.to_thread(store.use, unsaid)
         kept = {entry.hash: entry for entry in await asyncio.to_thread(store.all)}
-        for key in [k for k, entry in self._open.items() if entry.door == "account" and k not in kept]:
+        known = kept.keys() | self._unkept
+        for key in [k for k, entry in self._open.items() if entry.door == "account" and k not in known]:
             del self._open[key]
         for key, entry in kept.items():
             self._open.setdefault(key, _session(entry))

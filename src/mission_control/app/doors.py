@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mission_control.access.accounts import Accounts
     from mission_control.access.gate import Gate
     from mission_control.access.roles import Person
+    from mission_control.services.audit import AuditRecord
     from mission_control.services.own_rights import Bearer
 
 _log = logging.getLogger(__name__)
@@ -37,7 +38,11 @@ class Doors(NamedTuple):
 
 
 async def open_doors(
-    settings: Settings, state: Opened, token: str, bearer: Callable[[str], Awaitable[Bearer | None]]
+    settings: Settings,
+    state: Opened,
+    record: AuditRecord,
+    token: str,
+    bearer: Callable[[str], Awaitable[Bearer | None]],
 ) -> Doors:
     """Put the doors together over the console's own state. Raises StorageError.
 
@@ -50,13 +55,13 @@ async def open_doors(
     from mission_control.storage.audit import Entry  # noqa: PLC0415  # as above
     from mission_control.storage.sessions import SessionStore  # noqa: PLC0415  # as above
 
-    async def record(sign_in: SignIn) -> None:
-        entry = Entry(
-            sign_in.who, sign_in.action, state.identity.id, sign_in.result, sign_in.origin, sign_in.detail
-        )
-        await asyncio.to_thread(state.audit.record, entry)
+    async def note(sign_in: SignIn) -> None:
+        """Coming in to read goes on when the volume is full: then the log alone has it."""
+        me = state.identity.id
+        entry = Entry(sign_in.who, sign_in.action, me, sign_in.result, sign_in.origin, sign_in.detail)
+        await record.note(entry)
 
-    entrance = Entrance(record, now, account())
+    entrance = Entrance(note, now, account())
     limits = Limits(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours))
     if settings.sign_in == "one-time":
         sessions = Sessions(None, now, limits)

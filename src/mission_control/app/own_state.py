@@ -7,7 +7,7 @@ import contextlib
 import getpass
 import logging
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mission_control.services.accepted import Acceptances, By, Refusal, Wish
     from mission_control.services.redaction_rules import RedactionRules
     from mission_control.storage.accepted import Kept
-    from mission_control.storage.audit import Audit
+    from mission_control.storage.audit import Audit, Recorded
     from mission_control.storage.database import Database
     from mission_control.storage.identity import Identity
 
@@ -45,10 +45,11 @@ class Opened(NamedTuple):
 
 
 @contextlib.asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Opened]:
+async def opened(settings: Settings, tell: Callable[[Recorded], None] | None = None) -> AsyncIterator[Opened]:
     """Open the state, for as long as the block lasts, with what is accepted read. Raises StorageError.
 
-    From then on every exit redacts with the install's key and the operator's rules.
+    From then on every exit redacts with the install's key and the operator's rules. `tell` hears each entry
+    that the audit writes.
     """
     from mission_control.services.accepted import Acceptances  # noqa: PLC0415  # SQLAlchemy takes a second
     from mission_control.services.redaction_rules import RedactionRules  # noqa: PLC0415  # as above
@@ -61,7 +62,7 @@ async def opened(settings: Settings) -> AsyncIterator[Opened]:
     learn_settings(settings)
     database = await asyncio.to_thread(open_database, settings.state_dir, settings.database_url)
     try:
-        audit = Audit(database, now)
+        audit = Audit(database, now, tell) if tell else Audit(database, now)
         me = await asyncio.to_thread(identity, database, now())
         redaction = RedactionRules(RuleStore(database, audit), me.key, places_of(products()))
         await redaction.load()

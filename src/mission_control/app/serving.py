@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mission_control.app import addresses
 from mission_control.app.chronicling import chronicle
 from mission_control.app.doors import ADMIN, open_doors
-from mission_control.app.own_state import opened
+from mission_control.app.keeping import Kept, kept
 from mission_control.app.watching import now, reach, target
 from mission_control.cluster.connection import connect
 from mission_control.cluster.errors import ClusterError, ConfigProblem
@@ -29,6 +29,7 @@ from mission_control.services.contact import Contact
 from mission_control.services.entrance import Entrance, nobody
 from mission_control.services.health import HealthWatch
 from mission_control.services.replay import Replay
+from mission_control.services.requests import Answers
 from mission_control.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ async def serve_recording(
         site, token = build(settings, replay)
         learn("one-time token", [token])
         announce(f"{_address(settings, listening)}/enter?token={token}")
-        await _run(site, listening, told)
+        await _run(site, listening, told, Answers())
 
 
 class Told:
@@ -139,22 +140,23 @@ async def _served(settings: Settings, listening: socket.socket, told: Told, tell
     from mission_control.app.bundles import bundles_of, by_contact  # noqa: PLC0415  # as below
     from mission_control.storage.audit import Entry  # noqa: PLC0415  # SQLAlchemy takes a second
 
-    async with opened(settings) as state:
+    async with kept(settings) as own:
+        state = own.state
         me = state.identity.id
         awake = partial(_judge_what_changed, state.accepted)
         history = chronicle(settings, state)
-        reaching = partial(reach, settings, state.accepted.fold, awake, history)
+        reaching = partial(reach, settings, state.accepted.fold, awake, history, own.traffic)
         contact = Contact(reaching, products(), now)
-        doors = await open_doors(settings, state, telling.ticket, contact.bearer)
+        doors = await open_doors(settings, state, own.record, telling.ticket, contact.bearer)
         if doors.made:
             telling.tell(ADMIN, doors.made)
         bundles = bundles_of(settings, state, partial(by_contact, settings, contact, state))
-        inside = Inside(doors.gate, state.accepted, doors.background, state.redaction, history, bundles)
+        inside = Inside(doors.gate, state.accepted, doors.background, state.redaction, history, bundles, own)
         site, _ = build(settings, contact, inside)
         address = _address(settings, listening)
-        await asyncio.to_thread(state.audit.record, Entry("console", "start", subject=me, origin=address))
-        await _run(site, listening, told)
-        await asyncio.to_thread(state.audit.record, Entry("console", "stop", subject=me, origin=address))
+        await own.record.note(Entry("console", "start", subject=me, origin=address))
+        await _run(site, listening, told, own.watch.answers)
+        await own.record.note(Entry("console", "stop", subject=me, origin=address))
 
 
 async def _judge_what_changed(accepted: Acceptances, health: HealthWatch) -> None:
@@ -165,11 +167,12 @@ async def _judge_what_changed(accepted: Acceptances, health: HealthWatch) -> Non
         health.judge_again()
 
 
-async def _run(site: Litestar, listening: socket.socket, told: Told) -> None:
+async def _run(site: Litestar, listening: socket.socket, told: Told, answers: Answers) -> None:
     """Answer requests until told to stop."""
     import uvicorn  # noqa: PLC0415  # only who serves pays for it
 
     from mission_control.app.listening import config  # noqa: PLC0415  # as above
+    from mission_control.web.observed import Observed  # noqa: PLC0415  # as above
 
     class Server(uvicorn.Server):
         """Leaves signals to us, instead of raising them again at its end."""
@@ -182,7 +185,7 @@ async def _run(site: Litestar, listening: socket.socket, told: Told) -> None:
             site.state["closing"].set()  # live streams end now instead of being cut after the patience
             await super().shutdown(sockets)
 
-    server = Server(config(site, _STOP_AFTER))
+    server = Server(config(Observed(site, answers), _STOP_AFTER))
 
     def stop() -> None:
         server.should_exit, server.force_exit = True, told.at_once
@@ -201,6 +204,7 @@ class Inside(NamedTuple):
     redaction: RedactionRules | None = None
     chronicle: Chronicle | None = None
     bundles: Bundles | None = None
+    own: Kept | None = None
 
 
 def build(
@@ -208,6 +212,8 @@ def build(
 ) -> tuple[Litestar, str]:
     """The site over a cluster, and the one-time token that opens it; without `inside` it records nothing."""
     from mission_control.access.gate import Gate  # noqa: PLC0415
+    from mission_control.cluster.traffic import Traffic  # noqa: PLC0415
+    from mission_control.services.own_health import SelfWatch  # noqa: PLC0415
     from mission_control.web.parts import SiteParts  # noqa: PLC0415
     from mission_control.web.site import create_site  # noqa: PLC0415
 
@@ -226,9 +232,20 @@ def build(
         gate=inside.gate,
         clock=contact.clock if isinstance(contact, Replay) else now,
         hosts=(*hosts, *own),
-        background=(contact.run, *settling, *in_step, *writing, *tidying, *inside.background),
+        background=(
+            contact.run,
+            *settling,
+            *in_step,
+            *writing,
+            *tidying,
+            *inside.background,
+            *(inside.own.works if inside.own else ()),
+        ),
         accepted=inside.accepted,
         redaction=inside.redaction,
+        audit=inside.own.record if inside.own else None,
+        own_state=inside.own.health if inside.own else None,
+        own_health=inside.own.watch if inside.own else SelfWatch(now, Traffic(), Answers()),
         products=products(),
         recorded=contact if isinstance(contact, Replay) else None,
         chronicle=inside.chronicle,

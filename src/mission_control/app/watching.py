@@ -18,6 +18,7 @@ from mission_control.cluster.cache import LivePicture
 from mission_control.cluster.connection import Connection, Target, connect
 from mission_control.cluster.errors import Forbidden, NotFound
 from mission_control.cluster.personal import PersonalConnections
+from mission_control.cluster.traffic import Traffic
 from mission_control.domain.kinds import kinds_with
 from mission_control.domain.objects import Namespace
 from mission_control.domain.snapshot import Snapshot
@@ -47,14 +48,20 @@ def target(settings: Settings) -> Target:
 
 @contextlib.asynccontextmanager
 async def reach(
-    settings: Settings, fold: Fold, awake: Callable[[HealthWatch], Awaitable[None]], chronicle: Chronicle
+    settings: Settings,
+    fold: Fold,
+    awake: Callable[[HealthWatch], Awaitable[None]],
+    chronicle: Chronicle,
+    traffic: Traffic | None = None,
 ) -> AsyncIterator[Reached]:
     """Connect to the cluster and put the watches together. Raises ClusterError when it cannot be reached.
 
-    `awake` runs beside them and may ask the judgement to look again. `chronicle` is shown what is judged.
+    `awake` runs beside them and may ask the judgement to look again. `chronicle` is shown what is judged;
+    `traffic` counts what it costs.
     """
     connection = await connect(target(settings))
     personal = PersonalConnections(target(settings))
+    connection.traffic = traffic or connection.traffic
     try:
         watches = _watches(connection, settings.namespaces or None, chronicle.after(fold), awake, chronicle)
         yield with_bearers(watches, connection, personal)

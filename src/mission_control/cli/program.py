@@ -9,6 +9,8 @@ import typer
 from mission_control import __version__, settings
 from mission_control.cli.accepted import accept, accepted
 from mission_control.cli.accounts import account
+from mission_control.cli.audit import audit
+from mission_control.cli.backup import backup
 from mission_control.cli.bundle import bundle
 from mission_control.cli.flags import Context, Kubeconfig, Namespaces, chosen
 from mission_control.cli.health import health
@@ -16,6 +18,7 @@ from mission_control.cli.lists import events, top
 from mission_control.cli.logs import logs
 from mission_control.cli.objects import get, kinds
 from mission_control.cli.opening import demo, open_
+from mission_control.cli.reach import reach
 from mission_control.cli.redact import redact
 from mission_control.cli.running import INTERRUPTED, failed
 from mission_control.cli.serve import serve
@@ -67,6 +70,9 @@ app.command()(demo)
 app.add_typer(accepted, name="accepted")
 app.add_typer(account, name="account")
 app.add_typer(bundle, name="bundle")
+app.command()(reach)
+app.add_typer(audit, name="audit")
+app.add_typer(backup, name="backup")
 
 
 def main(arguments: list[str]) -> int:

@@ -34,7 +34,7 @@ def start_log(chosen: settings.Settings) -> None:
     """Send the console's own log to standard error."""
     from mission_control.terminal import own_log  # noqa: PLC0415  # not for `version`
 
-    own_log.start(chosen.log_level)
+    own_log.start(chosen.log_level, form=chosen.log_format)
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:

@@ -23,6 +23,7 @@ from mission_control.cluster.errors import ConfigProblem, Unreachable
 from mission_control.cluster.kubeconfig import Access, Target, choose
 from mission_control.cluster.own_secrets import learn_addresses, learn_key
 from mission_control.cluster.proxies import proxy_for
+from mission_control.cluster.traffic import Traffic, kind_of
 from mission_control.cluster.troubles import Place, answer_trouble, network_trouble
 from mission_control.domain.redact import refuse_mask
 
@@ -64,6 +65,7 @@ class Connection:
         self.skew = timedelta()
         self.extensions: dict[str, str] = {}
         self.may_ask_others = True
+        self.traffic = Traffic()
 
     @property
     def name(self) -> str:
@@ -150,10 +152,13 @@ class Connection:
 
     @asynccontextmanager
     async def _sent(self, request: httpx2.Request, place: Place) -> AsyncIterator[httpx2.Response]:
+        what = kind_of(request.method, request.url.path, watches="watch" in request.url.params)
         try:
             response = await self.client.send(request, stream=True)
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
+            self.traffic.failed(what)
             raise network_trouble(place, error) from error
+        self.traffic.begins(what, response.status_code, response)
         try:
             if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
                 said = await self._body(response)
@@ -161,6 +166,7 @@ class Connection:
                 raise answer_trouble(place, response.status_code, said, wait)
             yield response
         finally:
+            self.traffic.ends(response)
             await response.aclose()
 
     def _compare_clocks(self, said: str) -> None:

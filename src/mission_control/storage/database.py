@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import URL, make_url
 
+from mission_control.storage.before import copy_before
 from mission_control.storage.errors import StorageError, storage_error
 from mission_control.storage.glance import FILE
 
@@ -37,6 +38,8 @@ class Database:
         """`where` names it in messages."""
         self._engine = engine
         self.where = where
+        self.heard: Callable[[StorageError | None], None] = lambda _: None
+        """Is told of every transaction that was written (None) or could not be."""
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -47,10 +50,38 @@ class Database:
     @contextlib.contextmanager
     def writing(self, alone: str | None = None) -> Iterator[sa.Connection]:
         """A transaction, committed at its end; nobody else writes to the table `alone` in between."""
-        with self._told(), self._engine.begin() as connection:
-            if alone is not None and connection.dialect.name == "postgresql":
-                connection.execute(sa.text(f"LOCK TABLE {alone} IN EXCLUSIVE MODE"))
-            yield connection
+        try:
+            with self._told(), self._engine.begin() as connection:
+                if alone is not None and connection.dialect.name == "postgresql":
+                    connection.execute(sa.text(f"LOCK TABLE {alone} IN EXCLUSIVE MODE"))
+                yield connection
+        except StorageError as error:
+            self.heard(error)
+            raise
+        self.heard(None)
+
+    def probe(self) -> None:
+        """Write something that changes nothing, to find out whether writing works. Raises StorageError."""
+        with self.writing() as connection:
+            connection.exec_driver_sql("UPDATE identity SET created = created")
+
+    def revision(self) -> str:
+        """The schema that it has now. Raises StorageError."""
+        with self.reading() as connection:
+            return MigrationContext.configure(connection).get_current_revision() or ""
+
+    def check(self) -> None:
+        """Look through the whole file for damage (SQLite). Raises StorageError."""
+        with self.reading() as connection:
+            if connection.dialect.name != "sqlite":
+                return
+            told = [str(line) for line in connection.exec_driver_sql("PRAGMA quick_check(3)").scalars()]
+        if told != ["ok"]:
+            raise StorageError(
+                f"The file is damaged: the console's own state at {self.where} ({told[0]}).",
+                "Restore it with mission-control backup restore, or move it away and start with none.",
+                is_lasting=True,
+            )
 
     def close(self) -> None:
         """Give back all connections."""
@@ -73,10 +104,12 @@ def open_database(folder: Path, url: str = "") -> Database:
     where = target.render_as_string(hide_password=True) if url else str(folder / FILE)
     try:
         engine = sa.create_engine(target)
+        file = None
         if target.get_backend_name() == "sqlite" and target.database and ":" not in target.database[:6]:
-            _make_private(Path(target.database))
+            file = Path(target.database)
+            _make_private(file)
         _prepare(engine)
-        _migrate(engine, where)
+        _migrate(engine, where, file)
     except (sa.exc.SQLAlchemyError, OSError, ModuleNotFoundError) as error:
         raise storage_error(where, error) from error
     return Database(engine, where)
@@ -105,11 +138,23 @@ def _prepare(engine: sa.Engine) -> None:
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
-def _migrate(engine: sa.Engine, where: str) -> None:
-    """Run the packaged migrations that are missing; refuse a state that a newer version wrote."""
+def known_revisions() -> frozenset[str]:
+    """The schemas that this version can read, by their revisions."""
+    scripts = ScriptDirectory.from_config(_config())
+    return frozenset(script.revision for script in scripts.walk_revisions())
+
+
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", "mission_control.storage:migrations")
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    return config
+
+
+def _migrate(engine: sa.Engine, where: str, file: Path | None) -> None:
+    """Run the packaged migrations that are missing, on a copied file; refuse what a newer version wrote."""
+    config = _config()
+    scripts = ScriptDirectory.from_config(config)
+    known = {script.revision for script in scripts.walk_revisions()}
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(7703911)"))  # one replica migrates
@@ -119,5 +164,7 @@ def _migrate(engine: sa.Engine, where: str) -> None:
                 f"The console's own state at {where} was written by a newer version (revision {current}).",
                 "Start that version again, or set MC_DATA_DIR to another folder.",
             )
+        if current is not None and current != scripts.get_current_head() and file is not None:
+            copy_before(file, current)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

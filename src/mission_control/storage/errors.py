@@ -7,6 +7,8 @@ from __future__ import annotations
 
 _REASONS = (
     ("disk is full", "The disk is full", "Make room on the volume that holds it; nothing was changed."),
+    ("no space left", "The disk is full", "Make room on the volume that holds it; nothing was changed."),
+    ("disk i/o error", "The disk fails", "Look at the volume that holds it, and at its node."),
     (
         "readonly",
         "The file or its folder may only be read",
@@ -40,13 +42,19 @@ _REASONS = (
 )
 
 
+_PASSING = ("locked", "append-only")
+"""Troubles that are over by themselves, or that are none of the volume's."""
+
+
 class StorageError(Exception):
     """The console's own state cannot be read or written. `says` what happened, `fix` what to do next."""
 
-    def __init__(self, says: str, fix: str) -> None:
+    def __init__(self, says: str, fix: str, *, is_lasting: bool = False) -> None:
+        """`is_lasting`: it stays so until somebody mends it, unlike another process that holds the file."""
         super().__init__(says)
         self.says = says
         self.fix = fix
+        self.is_lasting = is_lasting
 
 
 def storage_error(where: str, error: Exception) -> StorageError:
@@ -62,7 +70,10 @@ def storage_error(where: str, error: Exception) -> StorageError:
     detail = told.partition("\n")[0]
     for words, says, fix in _REASONS:
         if words in detail.lower():
-            return StorageError(f"{says}: the console's own state at {where} ({detail}).", fix)
+            lasting = words not in _PASSING
+            return StorageError(
+                f"{says}: the console's own state at {where} ({detail}).", fix, is_lasting=lasting
+            )
     return StorageError(
         f"The console's own state at {where} does not work: {detail}.",
         "Check MC_DATABASE_URL and MC_DATA_DIR.",

@@ -29,6 +29,17 @@ audit = sa.Table(
     sa.Column("detail", sa.Text, nullable=False),
     sa.Column("previous", sa.Text, nullable=False),
     sa.Column("seal", sa.Text, nullable=False),
+    sa.Column("acting_as", sa.Text, nullable=False, server_default=""),
+    sa.Column("took_ms", sa.Integer, nullable=True),
+    sa.Column("form", sa.Integer, nullable=False, server_default="1"),  # of what its seal is over: `chain`
+)
+
+audit_anchors = sa.Table(
+    "audit_anchors",  # the last entry that retention took away, each time
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("seal", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
 )
 
 redaction_rules = sa.Table(

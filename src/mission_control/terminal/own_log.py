@@ -13,9 +13,14 @@ import threading
 import traceback
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import msgspec
+
+from mission_control.services.requests import REQUEST
+
+if TYPE_CHECKING:
+    from mission_control.storage.chain import Recorded
 
 _CHATTY = ("httpx", "httpx2", "httpcore", "httpcore2", "alembic", "asyncio", "uvicorn")
 _LOG = logging.getLogger(__name__)
@@ -72,6 +77,7 @@ class _Line(logging.Formatter):
             "at": at.isoformat(),
             "level": record.levelname.lower(),
             "from": record.name,
+            "request": REQUEST.get(),
             "message": message,
             "trace": trace,
         }
@@ -87,12 +93,27 @@ def guard() -> None:
     threading.excepthook = lambda found: _unheard("a thread has failed", found.exc_value)
 
 
-def start(level: str, stream: TextIO | None = None) -> None:
-    """Send every log record of the process to the stream (standard error), from this level on."""
+def tell_entry(recorded: Recorded) -> None:
+    """An entry of the audit as one line of JSON on standard output, for whoever collects the logs."""
+    from mission_control.domain.redact import redact_object  # noqa: PLC0415  # not for `--help`
+
+    entry = msgspec.to_builtins(recorded.entry)
+    fields = {"at": recorded.at, "log": "audit", "number": recorded.number, **entry, "seal": recorded.seal}
+    sys.stdout.write(msgspec.json.encode(redact_object(fields)).decode() + "\n")
+    sys.stdout.flush()
+
+
+def start(level: str, stream: TextIO | None = None, form: str = "auto") -> None:
+    """Send every log record of the process to the stream (standard error), from this level on.
+
+    `form` is "text", "json", or "auto": text for a terminal.
+    """
     guard()
     target = stream or sys.stderr
     handler = logging.StreamHandler(target)
-    handler.setFormatter(_Line(for_people=target.isatty(), with_traces=level == "debug"))
+    handler.setFormatter(
+        _Line(for_people=form == "text" or (form == "auto" and target.isatty()), with_traces=level == "debug")
+    )
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.DEBUG if level == "debug" else logging.WARNING)

@@ -9,6 +9,7 @@ import msgspec
 
 from mission_control.domain.kinds import kind_named
 from mission_control.domain.verdict import Finding
+from mission_control.services.audit import AuditQuery
 from mission_control.services.claims import StorageQuery
 from mission_control.services.happenings import EventQuery
 from mission_control.services.listing import descends
@@ -17,7 +18,7 @@ from mission_control.services.nodes import NodeQuery
 from mission_control.services.timeline import TimelineQuery
 from mission_control.services.workloads import Query
 
-Asked = Query | NodeQuery | EventQuery | NetworkQuery | StorageQuery | TimelineQuery
+Asked = Query | NodeQuery | EventQuery | NetworkQuery | StorageQuery | TimelineQuery | AuditQuery
 _LISTS: dict[type, str] = {
     Query: "/workloads",
     NodeQuery: "/nodes",
@@ -25,6 +26,7 @@ _LISTS: dict[type, str] = {
     NetworkQuery: "/network",
     StorageQuery: "/storage",
     TimelineQuery: "/timeline",
+    AuditQuery: "/audit",
 }
 RELEASE = "Release"
 """What findings call a Helm release, which is no object of the cluster."""
@@ -99,6 +101,12 @@ def rows_address(query: Asked, **changes: object) -> str:
     }
     path = _LISTS[type(query)]
     return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def export_address(query: AuditQuery, form: str) -> str:
+    """The file of all rows that fit a query."""
+    _, _, asked = rows_address(query, sort="at", page=1).partition("?")
+    return f"/audit/export?form={form}" + (f"&{asked}" if asked else "")
 
 
 def rows_path(query: Asked) -> str:

@@ -16,6 +16,7 @@ from litestar.types import ExceptionHandlersMap
 
 from mission_control.access.roles import LEAST
 from mission_control.cluster.errors import ClusterError
+from mission_control.services.requests import REQUEST
 from mission_control.services.roles import Grant
 from mission_control.storage.errors import StorageError
 from mission_control.web.asker import dressed, is_known, whole_parts
@@ -188,7 +189,14 @@ def _http(request: AnyRequest, failure: HTTPException) -> Response[bytes]:
 def _unexpected(request: AnyRequest, failure: Exception) -> Response[bytes]:
     _LOG.error("%s %s failed", request.method, request.scope["path"], exc_info=failure)
     says = "The console failed to make this page."
-    return answer(request, Problem(_SERVER, says, "Its log says why. Other pages may still work."))
+    return answer(
+        request,
+        Problem(
+            _SERVER,
+            says,
+            f"Its log says why, under request {REQUEST.get() or '…'}. Other pages may still work.",
+        ),
+    )
 
 
 HANDLERS: ExceptionHandlersMap = {

@@ -55,8 +55,8 @@ async def recall(request: AnyRequest) -> Response[bytes] | None:
     """
     if request.method != "GET" or not wants_fragment(request) or wants_json(request):
         return None
-    if asker_of(request) is None:
-        return None
+    if asker_of(request) is None or request.route_handler.opt.get("fresh"):
+        return None  # a fresh page is made from more than the picture of the cluster
     found = _fragments(request).find(_key(request), _state(request))
     if found is None:
         return None

@@ -15,6 +15,7 @@ from mission_control.access.roles import Person, Rights
 from mission_control.domain.verdict import Verdict
 from mission_control.services.freshness import Freshness, freshness
 from mission_control.services.overview import installation_line
+from mission_control.services.own_state import Trouble
 from mission_control.services.palette import PageName
 from mission_control.services.replay import RecordedNote
 from mission_control.services.views import Seen as Judged
@@ -40,17 +41,21 @@ PAGES = (
     PageName("Workloads", "/workloads", "box"),
     PageName("Storage", "/storage", "database"),
     PageName("Bundles", "/bundles", "archive"),
+    PageName("Audit", "/audit", "file-text"),
     PageName("Access", "/settings/access", "users"),
     PageName("Redaction", "/settings/redaction", "eye-off"),
+    PageName("Console", "/settings/console", "settings"),
 )
 """The pages that there are, in the order of the navigation."""
-_GROUPS = {
-    "/": "",
-    "/bundles": "Investigate",
-    "/settings/access": "Settings",
-    "/settings/redaction": "Settings",
+_GROUPS = {"/": "", "/bundles": "Investigate", "/audit": "Record"} | dict.fromkeys(
+    ("/settings/access", "/settings/redaction", "/settings/console"), "Settings"
+)
+_NEEDS = {
+    "/bundles": Permission.BUNDLES,
+    "/audit": Permission.VIEW_AUDIT,
+    "/settings/access": Permission.OWN_ACCOUNT,
+    "/settings/console": Permission.VIEW_OWN_HEALTH,
 }
-_NEEDS = {"/bundles": Permission.BUNDLES, "/settings/access": Permission.OWN_ACCOUNT}
 
 
 class Destination(msgspec.Struct, frozen=True):
@@ -105,7 +110,7 @@ class Place(msgspec.Struct, frozen=True):
 class Frame(msgspec.Struct, frozen=True):
     """The frame of one answer. `seal` goes into its forms; `accepts`: findings can be accepted here.
 
-    `recorded`: this is no live cluster.
+    `troubles` are those of the console's own state. `recorded`: this is no live cluster.
     """
 
     cluster: str
@@ -124,6 +129,7 @@ class Frame(msgspec.Struct, frozen=True):
     me: Me
     rights: Rights
     recorded: RecordedNote | None = None
+    troubles: tuple[Trouble, ...] = ()
 
     def may_accept(self, namespace: str) -> bool:
         """Whether this person may accept findings about a namespace."""
@@ -150,7 +156,7 @@ def frame(parts: SiteParts, person: Person, place: Place) -> Frame:
         now=judged.snapshot.taken_at,
         theme=place.theme,
         address=place.address,
-        destinations=_destinations(judged, place.address, rights, () if parts.bundles else ("/bundles",)),
+        destinations=_destinations(judged, place.address, rights, _hidden(parts)),
         choices=choices,
         chosen=next((choice for choice in choices if choice.is_here), choices[0]),
         sight=recorded_sight(parts.recorded.note) if parts.recorded else sight(freshness(judged.snapshot)),
@@ -160,6 +166,7 @@ def frame(parts: SiteParts, person: Person, place: Place) -> Frame:
         me=Me(NAME, rights.says, person.door, rights.may(Permission.MANAGE_ACCESS)),
         rights=rights,
         recorded=parts.recorded.note if parts.recorded else None,
+        troubles=parts.own_state.troubles if parts.own_state else (),
     )
 
 
@@ -192,6 +199,11 @@ def recorded_sight(recorded: RecordedNote) -> Sight:
     return Sight("Recorded", f"Recorded at {exact(recorded.at)}; nothing on this page changes", "archive")
 
 
+def _hidden(parts: SiteParts) -> tuple[str, ...]:
+    """Pages that have nothing to show where nothing is kept."""
+    return (() if parts.bundles else ("/bundles",)) + (() if parts.audit else ("/audit",))
+
+
 def _destinations(
     judged: Judged, address: str, rights: Rights, hidden: tuple[str, ...]
 ) -> tuple[Destination, ...]:
@@ -217,8 +229,8 @@ def _destinations(
 
 def _list_of(path: str) -> str:
     """The page of the navigation that a page belongs to: itself, or the list of the object that it shows."""
-    if path.startswith("/settings/redaction"):
-        return "/settings/redaction"
+    if path.startswith(("/settings/redaction", "/settings/console")):
+        return path.removesuffix(".json")
     if path.startswith(("/health", "/causes")):
         return "/health"
     if path.startswith("/bundles/"):

@@ -16,8 +16,11 @@ from mission_control.access.roles import Person
 from mission_control.domain.product import Product
 from mission_control.domain.view import ALL, View
 from mission_control.services.accepted import Acceptances
+from mission_control.services.audit import AuditRecord
 from mission_control.services.chronicle import Chronicle
 from mission_control.services.diagnostics.jobs import Bundles
+from mission_control.services.own_health import SelfWatch
+from mission_control.services.own_state import OwnState
 from mission_control.services.redaction_rules import RedactionRules
 from mission_control.services.replay import Replay
 from mission_control.services.things import Fetch
@@ -32,8 +35,9 @@ class SiteParts(msgspec.Struct, frozen=True, kw_only=True):
     `hosts`: the names, without port, under which the site answers; any other is a rebound DNS name.
     `account`: who the console is in the cluster, for the Role it asks for. `background`: what runs as long as
     the site does. `accepted` is what was accepted as expected and `redaction` the operator's rules, None
-    where nothing is kept. `products` are the packs that this console knows. `fetch_as` fetches an object with
-    somebody's own token of the cluster. `views` are the judgements of those who see a part.
+    where nothing is kept. `audit` is the record of all that, `own_state` what is wrong with the keeping of
+    it, `own_health` how the console itself is. `products` are the packs that are known. `fetch_as` fetches an
+    object with somebody's own token of the cluster. `views` are the judgements of those who see a part.
     `recorded`: what stands here was recorded, and nothing is live.
     `bundles` are made and kept here, None where none can be.
     """
@@ -43,11 +47,14 @@ class SiteParts(msgspec.Struct, frozen=True, kw_only=True):
     fetch: Fetch
     gate: Gate
     clock: Callable[[], datetime]
+    own_health: SelfWatch
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     account: str = ""
     background: tuple[Callable[[], Coroutine[Any, Any, object]], ...] = ()
     accepted: Acceptances | None = None
     redaction: RedactionRules | None = None
+    audit: AuditRecord | None = None
+    own_state: OwnState | None = None
     products: tuple[Product, ...] = ()
     chronicle: Chronicle | None = None
     view: View = ALL

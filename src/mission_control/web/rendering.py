@@ -89,6 +89,7 @@ def _environment() -> jinja2.Environment:
         "rows_path": addresses.rows_path,
         "timeline_address": addresses.timeline_address,
         "before_address": addresses.before_address,
+        "export_address": addresses.export_address,
         "sort_address": addresses.sort_address,
         "sort_state": addresses.sort_state,
     }

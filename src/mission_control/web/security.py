@@ -94,8 +94,10 @@ async def says_little(connection: AnyConnection, _: BaseRouteHandler) -> None:
         raise TooMuch(_ADDRESS_TOO_LONG, "The address is too long.")
 
 
-async def comes_to_us(connection: AnyConnection, _: BaseRouteHandler) -> None:
-    """Refuse a Host header that is not one of ours."""
+async def comes_to_us(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+    """Refuse a Host header that is not one of ours, unless the route tells nobody anything."""
+    if handler.opt.get("any_host"):
+        return
     host = address_of_host(connection.headers.get("host", ""))[0]
     known = [name.strip("[]").lower() for name in whole_parts(connection).hosts]
     if host not in known:

@@ -39,6 +39,7 @@ from mission_control.web.routes.accounts import (
     own_password_form,
     reset_password,
 )
+from mission_control.web.routes.audit import audit_page, export_audit, verify_audit
 from mission_control.web.routes.bundles import (
     bundles_page,
     cancel_bundle,
@@ -55,6 +56,7 @@ from mission_control.web.routes.home import home_page
 from mission_control.web.routes.network import network_page
 from mission_control.web.routes.nodes import nodes_page
 from mission_control.web.routes.objects import object_page
+from mission_control.web.routes.own_health import metrics, own_health_page, readiness, sign_of_life
 from mission_control.web.routes.redaction import (
     add_redaction_rule,
     redaction_page,
@@ -67,7 +69,6 @@ from mission_control.web.routes.session import (
     enter,
     sign_in,
     sign_in_form,
-    sign_of_life,
     sign_out,
 )
 from mission_control.web.routes.storage import storage_page
@@ -82,6 +83,8 @@ _ROUTES = [
     sign_in_form,  # /sign-in
     sign_in,  # POST /sign-in
     sign_out,  # POST /sign-out
+    readiness,  # /readyz
+    metrics,  # /metrics
     choose_theme,  # POST /theme
     live,  # /live
     home_page,  # /
@@ -111,6 +114,10 @@ _ROUTES = [
     try_redaction,  # POST /settings/redaction/try
     add_redaction_rule,  # POST /settings/redaction/rules
     remove_redaction_rule,  # POST /settings/redaction/rules/{name}/remove
+    audit_page,  # /audit
+    export_audit,  # /audit/export
+    verify_audit,  # POST /audit/verify
+    own_health_page,  # /settings/console
     accept,  # POST /accept
     revoke,  # POST /accepted/{number}/revoke
     access_settings,  # /settings/access

@@ -1,4 +1,4 @@
-"""Coming in and going out, choosing a theme, and the sign of life.
+"""Coming in and going out, and choosing a theme.
 
 Whoever comes in gets a new session whatever cookie the browser had, so that an id that somebody else put
 there is worth nothing; the session of that cookie ends.
@@ -100,9 +100,3 @@ def choose_theme(
         key="mc_theme", value=theme if theme in THEMES else "auto", max_age=_YEAR, samesite="strict"
     )
     return Redirect(own_address(data.get("back", "/")), status_code=303, cookies=[cookie])
-
-
-@get("/healthz", opt={"permission": Permission.PUBLIC}, include_in_schema=False, sync_to_thread=False)
-def sign_of_life() -> dict[str, str]:
-    """That the process answers; it says nothing about any cluster."""
-    return {"status": "ok"}
