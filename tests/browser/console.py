@@ -17,7 +17,9 @@ from mission_control.access.gate import Gate
 from mission_control.domain.snapshot import Snapshot
 from mission_control.web.site import create_site
 from sandbox.browser import chromium
+from tests.fakes.podlogs import PodLogs
 from tests.web.accepting import accepting
+from tests.web.logging import with_logs
 from tests.web.recording import recorded
 from tests.web.stage import Judgements, parts_of
 from tests.web.story import Tree
@@ -43,6 +45,7 @@ PAGES = {
     "others": "/workloads?installation=none",
     "deployments": "/workloads?kind=deployments",
     "search": "/search?q=postgres",
+    "logs": "/logs?installation=langsmith/demo&since=all",
     "nodes": "/nodes",
     "events": "/events",
     "timeline": "/timeline",
@@ -71,9 +74,14 @@ class Console:
     """A running console; `tell` gives it the next picture."""
 
     def __init__(
-        self, snapshot: Snapshot, found: list[Tree], port: int = 0, gate: Gate | None = None
+        self,
+        snapshot: Snapshot,
+        found: list[Tree],
+        port: int = 0,
+        gate: Gate | None = None,
+        podlogs: PodLogs | None = None,
     ) -> None:
-        made = parts_of(snapshot, found)
+        made = with_logs(parts_of(snapshot, found), podlogs)
         self._ending = contextlib.ExitStack()
         folder = self._ending.enter_context(tempfile.TemporaryDirectory())
         made = self._ending.enter_context(accepting(made, Path(folder)))

@@ -31,6 +31,7 @@ from mission_control.services.own_health import SelfWatch
 from mission_control.services.requests import Answers
 from mission_control.web.parts import SiteParts
 from mission_control.web.site import create_site
+from tests.web.logging import with_logs
 from tests.web.story import NOW, Tree
 
 
@@ -145,7 +146,7 @@ class Shop:
 
 def parts_of(snapshot: Snapshot, found: Iterable[Tree] = (), usage: Usage | None = None) -> SiteParts:
     """The parts of a site over a picture."""
-    return SiteParts(
+    made = SiteParts(
         judgements=Judgements(snapshot),
         usage=Measured(usage if usage is not None else usage_of(snapshot)),
         fetch=Shop(found),
@@ -155,6 +156,7 @@ def parts_of(snapshot: Snapshot, found: Iterable[Tree] = (), usage: Usage | None
         products=products(),
         account="system:serviceaccount:mission-control:mission-control",
     )
+    return with_logs(made)
 
 
 @contextlib.contextmanager

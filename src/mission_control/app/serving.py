@@ -12,7 +12,7 @@ import logging
 import secrets
 import signal
 import socket
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -28,6 +28,7 @@ from mission_control.products.catalog import products
 from mission_control.services.contact import Contact
 from mission_control.services.entrance import Entrance, nobody
 from mission_control.services.health import HealthWatch
+from mission_control.services.logs.logs import Logs
 from mission_control.services.replay import Replay
 from mission_control.services.requests import Answers
 from mission_control.settings import Settings, SettingsError
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from litestar import Litestar
 
     from mission_control.access.gate import Gate
-    from mission_control.services.accepted import Acceptances
+    from mission_control.services.accepted import Acceptances, By
     from mission_control.services.chronicle import Chronicle
     from mission_control.services.diagnostics.jobs import Bundles
     from mission_control.services.redaction_rules import RedactionRules
@@ -151,7 +152,13 @@ async def _served(settings: Settings, listening: socket.socket, told: Told, tell
         if doors.made:
             telling.tell(ADMIN, doors.made)
         bundles = bundles_of(settings, state, partial(by_contact, settings, contact, state))
-        inside = Inside(doors.gate, state.accepted, doors.background, state.redaction, history, bundles, own)
+
+        async def note(by: By, action: str, subject: str, detail: str) -> None:
+            await own.record.note(Entry(by.who, action, subject, origin=by.origin, detail=detail))
+
+        inside = Inside(
+            doors.gate, state.accepted, doors.background, state.redaction, history, bundles, own, note
+        )
         site, _ = build(settings, contact, inside)
         address = _address(settings, listening)
         await own.record.note(Entry("console", "start", subject=me, origin=address))
@@ -205,6 +212,7 @@ class Inside(NamedTuple):
     chronicle: Chronicle | None = None
     bundles: Bundles | None = None
     own: Kept | None = None
+    note: Callable[[By, str, str, str], Awaitable[None]] | None = None
 
 
 def build(
@@ -222,6 +230,7 @@ def build(
     own = () if settings.is_local else addresses.own_hosts(settings.host)
     settling = (partial(inside.accepted.run, lambda: contact.latest),) if inside.accepted else ()
     tidying = (inside.bundles.run,) if inside.bundles else ()
+    logs = _logs(contact)
     in_step = (inside.redaction.run,) if inside.redaction else ()
     writing = (inside.chronicle.run,) if inside.chronicle else ()
     parts = SiteParts(
@@ -234,6 +243,7 @@ def build(
         hosts=(*hosts, *own),
         background=(
             contact.run,
+            *((logs.run,) if logs else ()),
             *settling,
             *in_step,
             *writing,
@@ -250,8 +260,17 @@ def build(
         recorded=contact if isinstance(contact, Replay) else None,
         chronicle=inside.chronicle,
         bundles=inside.bundles,
+        logs=logs,
+        note=inside.note,
     )
     return create_site(parts), inside.gate.tickets.token
+
+
+def _logs(contact: Contact | Replay) -> Logs | None:
+    """What reads logs; nothing does where there is no cluster."""
+    if isinstance(contact, Replay):
+        return None
+    return Logs(contact.connection, lambda: contact.latest, contact.wait, products(), now)
 
 
 def _listen(settings: Settings) -> socket.socket:

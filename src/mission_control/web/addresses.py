@@ -13,6 +13,7 @@ from mission_control.services.audit import AuditQuery
 from mission_control.services.claims import StorageQuery
 from mission_control.services.happenings import EventQuery
 from mission_control.services.listing import descends
+from mission_control.services.logs.page import LogAsk
 from mission_control.services.network import NetworkQuery
 from mission_control.services.nodes import NodeQuery
 from mission_control.services.timeline import TimelineQuery
@@ -28,6 +29,7 @@ _LISTS: dict[type, str] = {
     TimelineQuery: "/timeline",
     AuditQuery: "/audit",
 }
+_WRITERS = ("Deployment", "StatefulSet", "DaemonSet", "Rollout", "Job", "CronJob", "ReplicaSet")
 RELEASE = "Release"
 """What findings call a Helm release, which is no object of the cluster."""
 _WORDS = {"text": "q", "wrong": "only", "begin": "from", "end": "to"}
@@ -107,6 +109,37 @@ def export_address(query: AuditQuery, form: str) -> str:
     """The file of all rows that fit a query."""
     _, _, asked = rows_address(query, sort="at", page=1).partition("?")
     return f"/audit/export?form={form}" + (f"&{asked}" if asked else "")
+
+
+def logs_query(ask: LogAsk, **changes: object) -> str:
+    """The query of the page of logs, of its stream and its download; only what is not plain is said."""
+    said, plain = msgspec.structs.asdict(ask) | changes, msgspec.structs.asdict(LogAsk())
+    kept = {key: value for key, value in said.items() if value != plain.get(key)}
+    return urlencode(kept, doseq=True)
+
+
+def logs_address(ask: LogAsk, path: str = "/logs", **changes: object) -> str:
+    """The page of logs with some parts of its address changed, or something else with the same query."""
+    query = logs_query(ask, **changes)
+    return f"{path}?{query}" if query else path
+
+
+def logs_of(kind: str, namespace: str, name: str) -> str:
+    """The logs of a pod or of what makes pods; empty for what writes none."""
+    if kind == "Pod":
+        return f"/logs?{urlencode({'pod': f'{namespace}/{name}'})}"
+    if kind in _WRITERS:
+        return f"/logs?{urlencode({'workload': f'{kind}/{namespace}/{name}'})}"
+    return ""
+
+
+def logs_of_finding(finding: Finding) -> str:
+    """The logs of what a finding is about: its pods, or else its component's; empty where there are none."""
+    subject = finding.subject
+    found = logs_of(subject.kind, subject.namespace, subject.name)
+    if found or not (finding.installation and finding.component):
+        return found
+    return f"/logs?{urlencode({'installation': finding.installation, 'component': finding.component})}"
 
 
 def rows_path(query: Asked) -> str:

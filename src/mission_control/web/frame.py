@@ -39,6 +39,7 @@ PAGES = (
     PageName("Timeline", "/timeline", "timeline"),
     PageName("Network", "/network", "network"),
     PageName("Workloads", "/workloads", "box"),
+    PageName("Logs", "/logs", "logs"),
     PageName("Storage", "/storage", "database"),
     PageName("Bundles", "/bundles", "archive"),
     PageName("Audit", "/audit", "file-text"),

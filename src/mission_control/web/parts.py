@@ -5,8 +5,9 @@ Tests hand over fakes with the same few methods.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -14,11 +15,12 @@ import msgspec
 from mission_control.access.gate import Gate
 from mission_control.access.roles import Person
 from mission_control.domain.product import Product
-from mission_control.domain.view import ALL, View
-from mission_control.services.accepted import Acceptances
+from mission_control.domain.view import ALL, LOGS, View
+from mission_control.services.accepted import Acceptances, By
 from mission_control.services.audit import AuditRecord
 from mission_control.services.chronicle import Chronicle
 from mission_control.services.diagnostics.jobs import Bundles
+from mission_control.services.logs.logs import Logs
 from mission_control.services.own_health import SelfWatch
 from mission_control.services.own_state import OwnState
 from mission_control.services.redaction_rules import RedactionRules
@@ -27,6 +29,8 @@ from mission_control.services.things import Fetch
 from mission_control.services.views import UsageSource, ViewOf, Views, Whole
 
 FetchAs = Callable[[str], Fetch]
+Note = Callable[[By, str, str, str], Awaitable[None]]
+"""Records who did what to which subject, with a detail, in the audit."""
 
 
 class SiteParts(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +44,7 @@ class SiteParts(msgspec.Struct, frozen=True, kw_only=True):
     object with somebody's own token of the cluster. `views` are the judgements of those who see a part.
     `recorded`: what stands here was recorded, and nothing is live.
     `bundles` are made and kept here, None where none can be.
+    `logs` reads logs, and `note` puts into the audit what is taken out of the console.
     """
 
     judgements: Whole | ViewOf
@@ -62,6 +67,8 @@ class SiteParts(msgspec.Struct, frozen=True, kw_only=True):
     views: Views | None = None
     recorded: Replay | None = None
     bundles: Bundles | None = None
+    logs: Logs | None = None
+    note: Note | None = None
 
     def seen_by(self, person: Person) -> SiteParts:
         """The parts as a person sees them. Whoever sees everything gets these."""
@@ -71,8 +78,16 @@ class SiteParts(msgspec.Struct, frozen=True, kw_only=True):
             return msgspec.structs.replace(self, fetch=fetch, account=account)
         assert self.views is not None  # noqa: S101 -- create_site puts them in
         judgements, usage = self.views.of(view)
+        logs = self.logs and self.logs.seen_by(lambda: judgements.latest, partial(view.shows, LOGS))
         return msgspec.structs.replace(
-            self, judgements=judgements, usage=usage, fetch=fetch, account=account, views=None, view=view
+            self,
+            judgements=judgements,
+            usage=usage,
+            fetch=fetch,
+            account=account,
+            views=None,
+            view=view,
+            logs=logs,
         )
 
     def _fetch(self, person: Person) -> Fetch:

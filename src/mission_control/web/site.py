@@ -53,6 +53,7 @@ from mission_control.web.routes.demo import switch_over
 from mission_control.web.routes.events import events_page
 from mission_control.web.routes.health import health_page, outside_page, worst_health_page
 from mission_control.web.routes.home import home_page
+from mission_control.web.routes.logs import logs_download, logs_page_route, logs_stream
 from mission_control.web.routes.network import network_page
 from mission_control.web.routes.nodes import nodes_page
 from mission_control.web.routes.objects import object_page
@@ -91,6 +92,9 @@ _ROUTES = [
     worst_health_page,  # /health
     outside_page,  # /health/outside
     health_page,  # /health/{namespace}/{release}
+    logs_page_route,  # /logs
+    logs_stream,  # /logs/stream
+    logs_download,  # /logs/download
     nodes_page,  # /nodes
     events_page,  # /events
     network_page,  # /network
@@ -157,7 +161,9 @@ def create_site(parts: SiteParts) -> Litestar:
         response_class=Page,
         openapi_config=_openapi(),
         compression_config=CompressionConfig(
-            "gzip", gzip_compress_level=5, exclude=["^/live", "^/bundles/.*/download"]
+            "gzip",
+            gzip_compress_level=5,
+            exclude=["^/live", "^/bundles/.*/download", "^/logs/stream", "^/logs/download"],
         ),
         lifespan=[_background(parts)],
         logging_config=None,

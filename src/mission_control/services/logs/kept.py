@@ -14,7 +14,11 @@ class Kept(Protocol):
 
     @property
     def notice(self) -> str:
-        """Why nothing is kept, or not now; empty when all is well."""
+        """Why nothing is kept; empty where it is."""
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing can be kept now although it should; empty when all is well."""
 
     def sources(self, query: LogQuery, but: set[str]) -> list[Source]:
         """The containers of which lines are kept that the query means, without those in `but`."""
@@ -27,7 +31,7 @@ class NothingKept:
     """Where lines are not kept."""
 
     def __init__(self, notice: str) -> None:
-        self.notice = notice
+        self.notice, self.trouble = notice, ""
 
     def sources(self, query: LogQuery, but: set[str]) -> list[Source]:  # noqa: ARG002 -- a protocol
         """None."""

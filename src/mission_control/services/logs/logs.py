@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
@@ -36,18 +37,29 @@ class Logs:
         self.kept = kept
         self.upstreams = Upstreams(connection, clock, redactor)
         self._wait = wait
-        self._catalog: tuple[int, Sees, Catalog] | None = None
+        self._sees: Sees = everything
+        self._catalog: tuple[int, Catalog] | None = None
 
-    def session(self, query: LogQuery, sees: Sees = everything) -> Session:
+    def seen_by(self, picture: Callable[[], Judged], sees: Sees) -> Logs:
+        """The same for somebody who sees a part: their picture, and where they may read logs."""
+        mine = copy.copy(self)
+        mine.picture, mine._sees, mine._catalog = picture, sees, None  # noqa: SLF001  it is one of us
+        return mine
+
+    def sees(self, namespace: str) -> bool:
+        """Whether the logs of a namespace may be read."""
+        return self._sees(namespace)
+
+    def session(self, query: LogQuery) -> Session:
         """A reader's stream."""
-        return Session(self, query, sees)
+        return Session(self, query)
 
-    def catalog(self, sees: Sees = everything) -> Catalog:
+    def catalog(self) -> Catalog:
         """The containers of the newest picture."""
         judged = self.picture()
-        if self._catalog is None or self._catalog[:2] != (judged.version, sees):
-            self._catalog = (judged.version, sees, Catalog(judged.snapshot, self.products, sees))
-        return self._catalog[2]
+        if self._catalog is None or self._catalog[0] != judged.version:
+            self._catalog = (judged.version, Catalog(judged.snapshot, self.products, self._sees))
+        return self._catalog[1]
 
     async def run(self) -> None:
         """Tell followers whenever something happens to their pods, until cancelled."""

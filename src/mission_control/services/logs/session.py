@@ -23,7 +23,7 @@ from mission_control.domain.objects import Pod
 from mission_control.domain.snapshot import Snapshot
 from mission_control.services.logs.kept import Kept, nothing_kept
 from mission_control.services.logs.query import LogQuery
-from mission_control.services.logs.selection import Catalog, Chosen, Sees, everything, is_finished
+from mission_control.services.logs.selection import Catalog, Chosen, is_finished
 from mission_control.services.logs.upstreams import ROOM, Cleaner, Upstreams
 
 MOST_WAITING = 20_000
@@ -67,15 +67,18 @@ class Surroundings(Protocol):
     def picture(self) -> Judged:
         """The newest picture."""
 
-    def catalog(self, sees: Sees) -> Catalog:
-        """Its containers."""
+    def catalog(self) -> Catalog:
+        """Its containers that may be followed."""
+
+    def sees(self, namespace: str) -> bool:
+        """Whether the logs of a namespace may be read."""
 
 
 class Session:
     """One reader. `batches` until it is closed, or all is told."""
 
-    def __init__(self, logs: Surroundings, query: LogQuery, sees: Sees = everything) -> None:
-        self.logs, self.query, self.sees = logs, query, sees
+    def __init__(self, logs: Surroundings, query: LogQuery) -> None:
+        self.logs, self.query = logs, query
         self.merger = Merger()
         self._feeds: dict[str, Feed] = {}
         self._version = -1
@@ -103,7 +106,12 @@ class Session:
                 await asyncio.sleep(TICK)
                 self._update(is_first=False)
         finally:
-            await asyncio.gather(*(feed.close() for feed in self._feeds.values()))
+            # beside us: whoever cancels us may cancel every further wait of ours too
+            closing = asyncio.ensure_future(self._close())
+            await asyncio.shield(closing)
+
+    async def _close(self) -> None:
+        await asyncio.gather(*(feed.close() for feed in self._feeds.values()))
 
     def push(self, source: Source, entries: list[Entry]) -> None:
         """Entries of one container, in its order."""
@@ -130,7 +138,7 @@ class Session:
         self._version = judged.version
         if not is_first and not self.query.follow:
             return
-        self._chosen = self.logs.catalog(self.sees).choose(self.query.selection)
+        self._chosen = self.logs.catalog().choose(self.query.selection)
         for source in self._chosen.sources:
             if source.key not in self._feeds:
                 pod = judged.snapshot.get(Pod, source.namespace, source.pod)
@@ -139,7 +147,7 @@ class Session:
                 self._begin(Feed(self, source, life, follows=follows, is_new=not is_first))
         if is_first:
             gone = self.logs.kept.sources(self.query, {source.key for source in self._chosen.sources})
-            for source in gone:
+            for source in filter(lambda one: self.logs.sees(one.namespace), gone):
                 self._begin(Feed(self, source, None, follows=False, is_new=False))
 
     def _begin(self, feed: Feed) -> None:

@@ -67,6 +67,7 @@ function nextTheme() {
 const places = {
   o: "/",
   h: "/health",
+  l: "/logs",
   n: "/nodes",
   e: "/events",
   t: "/timeline",
