@@ -143,6 +143,17 @@ class Settings(msgspec.Struct, frozen=True):
         Literal["auto", "json", "text"],
         _says("How log lines look: `json`, `text`, or text on a terminal and JSON elsewhere (`auto`)."),
     ] = "auto"
+    keep_logs_mib: Annotated[
+        Annotated[int, msgspec.Meta(ge=0, le=1_000_000)],
+        _says(
+            "MiB in the data folder for the newest log lines of all installations, redacted and packed, so "
+            "that logs of pods that are gone can be read. 0 keeps none and follows nothing by itself."
+        ),
+    ] = 0
+    keep_logs_hours: Annotated[
+        Annotated[int, msgspec.Meta(ge=1, le=8760)],
+        _says("Hours after which a kept log line is removed, however much room there is."),
+    ] = 24
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         _says("How much the console logs on standard error; `debug` also shows where an error came from."),

@@ -124,6 +124,9 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/storage.json"): listed("/storage.json"),
     ("GET", "/workloads"): listed("/workloads"),
     ("GET", "/workloads.json"): listed("/workloads.json"),
+    ("GET", "/logs"): listed("/logs"),
+    ("GET", "/logs.json"): listed("/logs.json"),
+    ("GET", "/logs/download"): listed("/logs/download"),
     ("GET", "/objects/{kind:str}/{namespace:str}/{name:str}"): of_namespace(pod),
     ("GET", "/search"): Rule(
         lambda ns: f"/search?q={RELEASES.get(ns, 'absent')}",
@@ -204,7 +207,7 @@ RULES: dict[tuple[str, str], Rule] = {
         fixed("/accepted/77/revoke"), *same(401, 403, 422, 422), form=lambda _: {}
     ),
 }
-STREAMS = {("GET", "/live")}
+STREAMS = {("GET", "/live"), ("GET", "/logs/stream")}
 """What never ends is looked at in a test of its own."""
 BUILT = ("/static/",)
 """Files of the build, the same for everybody."""

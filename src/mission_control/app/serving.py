@@ -230,7 +230,7 @@ def build(
     own = () if settings.is_local else addresses.own_hosts(settings.host)
     settling = (partial(inside.accepted.run, lambda: contact.latest),) if inside.accepted else ()
     tidying = (inside.bundles.run,) if inside.bundles else ()
-    logs = _logs(contact)
+    logs, keeping = _logs(settings, contact)
     in_step = (inside.redaction.run,) if inside.redaction else ()
     writing = (inside.chronicle.run,) if inside.chronicle else ()
     parts = SiteParts(
@@ -243,7 +243,7 @@ def build(
         hosts=(*hosts, *own),
         background=(
             contact.run,
-            *((logs.run,) if logs else ()),
+            *keeping,
             *settling,
             *in_step,
             *writing,
@@ -266,11 +266,28 @@ def build(
     return create_site(parts), inside.gate.tickets.token
 
 
-def _logs(contact: Contact | Replay) -> Logs | None:
-    """What reads logs; nothing does where there is no cluster."""
+def _logs(
+    settings: Settings, contact: Contact | Replay
+) -> tuple[Logs | None, tuple[Callable[[], Coroutine[Any, Any, object]], ...]]:
+    """What reads logs, and what goes on beside it; nothing does where there is no cluster."""
+    from mission_control.services.logs.keeping import Keeper  # noqa: PLC0415
+    from mission_control.storage.logring import LogRing  # noqa: PLC0415
+
     if isinstance(contact, Replay):
-        return None
-    return Logs(contact.connection, lambda: contact.latest, contact.wait, products(), now)
+        return None, ()
+    logs = Logs(contact.connection, lambda: contact.latest, contact.wait, products(), now)
+    if not settings.keep_logs_mib:
+        return logs, (logs.run,)
+    ring = LogRing(
+        settings.state_dir / "logs", settings.keep_logs_mib << 20, settings.keep_logs_hours * 3600 * 10**9
+    )
+
+    def installations() -> tuple[str, ...]:
+        return tuple(one.key for one in contact.latest.health.installations)
+
+    keeper = Keeper(ring, logs.upstreams, logs.catalog, installations)
+    logs.kept = keeper
+    return logs, (logs.run, keeper.run)
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 
 import msgspec
+from litestar.response import Stream
 
 from mission_control.domain.logs import stamps
 from mission_control.domain.logs.entries import LOSSES, Entry, Source
@@ -22,6 +23,16 @@ from mission_control.services.logs.session import Batch
 BEAT = 2.0
 """Seconds after which an empty batch is told, so that the page knows that it is connected."""
 _encode = msgspec.json.Encoder().encode
+
+
+class LogFile(Stream):
+    """An answer that goes on, of lines that were redacted before; with a name it is a download."""
+
+    def __init__(self, told: AsyncGenerator[bytes, None], kind: str, name: str = "") -> None:
+        headers = {"x-accel-buffering": "no"}
+        if name:
+            headers["content-disposition"] = f'attachment; filename="{name}"'
+        super().__init__(told, media_type=kind, headers=headers)
 
 
 class Wire(msgspec.Struct, frozen=True):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from typing import Annotated, Literal
+from typing import Literal
 from urllib.parse import quote
 
+import msgspec
 from litestar import get
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromQuery, QueryParameter
-from litestar.response import Redirect, Stream
+from litestar.exceptions import ValidationException
+from litestar.params import FromQuery
+from litestar.response import Redirect
 
 from mission_control.access.permissions import Permission
 from mission_control.cluster.errors import ClusterError
@@ -20,55 +22,34 @@ from mission_control.domain.logs.filters import ExpressionProblem
 from mission_control.services.diagnosis import worst_key
 from mission_control.services.logs.logs import Logs
 from mission_control.services.logs.page import LogAsk, LogsPage, logs_page
-from mission_control.services.logs.query import LogQuery, Previous, Unreadable, filtering, moment
+from mission_control.services.logs.query import LogQuery, Unreadable, filtering, moment
 from mission_control.services.logs.session import Batch
 from mission_control.web import logstream
 from mission_control.web.asker import Parts, asker_of, by
 from mission_control.web.asking import AnyRequest, address_of, wants_json
 from mission_control.web.errors import NotDone
+from mission_control.web.logstream import LogFile
 from mission_control.web.parts import SiteParts
 
 _READ_SECONDS = 8.0
 _TWIN_TAIL, _TWIN_LINES = 200, 2000
 _STREAM_SECONDS = 600.0  # after which the browser comes again, and is asked again who it is
-_Many = list[str] | None
 
 
-def _ask(  # noqa: PLR0913, PLR0917  # one parameter per word of the address is how Litestar reads it
-    installation: Annotated[str, QueryParameter(description="namespace/release")] = "",
-    namespace: FromQuery[str] = "",
-    component: FromQuery[_Many] = None,
-    workload: Annotated[str, QueryParameter(description="Kind/namespace/name")] = "",
-    pod: Annotated[_Many, QueryParameter(description="namespace/name")] = None,
-    container: FromQuery[_Many] = None,
-    q: Annotated[str, QueryParameter(description="only lines with this expression")] = "",
-    exclude: Annotated[str, QueryParameter(description="no lines with this expression")] = "",
-    highlight: Annotated[str, QueryParameter(description="point this expression out")] = "",
-    since: Annotated[str, QueryParameter(description="15m, or a moment, or all")] = "15m",
-    until: Annotated[str, QueryParameter(description="a moment")] = "",
-    tail: Annotated[int | None, QueryParameter(ge=0, description="last lines of each container")] = None,
-    previous: FromQuery[Previous] = "with",
-) -> LogAsk:
-    lists = (
-        tuple(filter(None, component or ())),
-        tuple(filter(None, pod or ())),
-        tuple(filter(None, container or ())),
-    )
-    return LogAsk(
-        installation,
-        namespace,
-        lists[0],
-        workload,
-        lists[1],
-        lists[2],
-        q,
-        exclude,
-        highlight,
-        since,
-        until,
-        tail,
-        previous,
-    )
+_LISTS = ("component", "pod", "container")
+
+
+def _ask(request: AnyRequest) -> LogAsk:
+    """What the address says: `q` and `exclude` are expressions, `since` and `until` 15m or a moment."""
+    said: dict[str, object] = {}
+    for field in LogAsk.__struct_fields__:
+        given = [text for text in request.query_params.getall(field, []) if text]
+        if given:
+            said[field] = given if field in _LISTS else given[-1]
+    try:
+        return msgspec.convert(said, LogAsk, strict=False)
+    except msgspec.ValidationError as error:
+        raise ValidationException(str(error)) from error
 
 
 _OPT = {"permission": Permission.VIEW_LOGS}
@@ -111,7 +92,7 @@ def _checked(page: LogsPage, parts: SiteParts) -> LogsPage:
 @get("/logs/stream", opt=_OPT, include_in_schema=False, dependencies=_ASKED)
 async def logs_stream(
     request: AnyRequest, state: State, parts: Parts, ask: NamedDependency[LogAsk]
-) -> Stream:
+) -> LogFile:
     """The lines as they come, a batch of JSON a line, until the browser, the session or the console goes."""
     asker, sessions = asker_of(request), parts.gate.sessions
     query = _asked(parts, ask, follow=not ask.until and ask.previous != "only")
@@ -121,7 +102,7 @@ async def logs_stream(
         return asker is not None and sessions.is_open(asker.session) and not state["closing"].is_set()
 
     told = logstream.lines(session.batches(), query, is_open, _STREAM_SECONDS)
-    return Stream(told, media_type="application/x-ndjson", headers={"x-accel-buffering": "no"})
+    return LogFile(told, "application/x-ndjson")
 
 
 @get(
@@ -132,7 +113,7 @@ async def logs_download(
     parts: Parts,
     ask: NamedDependency[LogAsk],
     form: FromQuery[Literal["text", "jsonl"]] = "text",
-) -> Stream:
+) -> LogFile:
     """All lines of the range, streamed; what is missing is said where it is missing, and at the end."""
     query = _asked(parts, ask, follow=False)
     if parts.note is not None:
@@ -144,7 +125,7 @@ async def logs_download(
     told = logstream.as_text(batches) if form == "text" else logstream.as_json_lines(batches)
     kind = "text/plain; charset=utf-8" if form == "text" else "application/x-ndjson"
     name = f"logs-{parts.clock():%Y%m%d-%H%M%S}.{'txt' if form == 'text' else 'jsonl'}"
-    return Stream(told, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})
+    return LogFile(told, kind, name)
 
 
 def _logs(parts: SiteParts) -> Logs:

@@ -4,7 +4,6 @@
 const BARS = 60;
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400];
 const HIGH = 28;
-const SVG = "http://www.w3.org/2000/svg";
 
 export class Histogram {
   /** @param {HTMLElement} box @param {(ms: number) => string} clock */
@@ -68,7 +67,7 @@ export class Histogram {
       for (const [kind, name] of /** @type {[0 | 1 | 2, string][]} */ ([[2, "he"], [1, "hw"], [0, "hi"]])) {
         const height = (bar[kind] / most) * HIGH;
         if (!height) continue;
-        const rect = document.createElementNS(SVG, "rect");
+        const rect = document.createElementNS(drawing.namespaceURI, "rect");
         top -= height;
         rect.setAttribute("class", name);
         rect.setAttribute("x", String(place * 10));

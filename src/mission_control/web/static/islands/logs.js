@@ -20,10 +20,11 @@ const sprite = view.dataset.icons ?? "";
 
 /** @param {string} name */
 function icon(name) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const space = document.querySelector("svg")?.namespaceURI ?? null;
+  const element = /** @type {SVGElement} */ (document.createElementNS(space, "svg"));
   element.setAttribute("class", "i");
   element.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  const use = document.createElementNS(space, "use");
   use.setAttribute("href", `${sprite}#${name}`);
   element.append(use);
   return element;
