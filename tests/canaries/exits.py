@@ -43,6 +43,7 @@ def _list(path: str) -> list[str]:
 def reads(found: Sequence[Object]) -> dict[str, list[str]]:
     """The addresses to ask of each route that is read, by its path in the table of routes."""
     health = f"/health/{NAMESPACE}/{RELEASE}"
+    logs = f"namespace={NAMESPACE}&since=all"
     searched = [f"q={RELEASE}", f"q={WORKLOAD}", f"q=password%3D{TEXT.value}"]
     made = {path: _list(path) for path in LISTS} | {f"{path}.json": [f"{path}.json"] for path in LISTS}
     return made | {
@@ -51,6 +52,10 @@ def reads(found: Sequence[Object]) -> dict[str, list[str]]:
         "/.json": ["/.json"],
         "/timeline": ["/timeline", f"/timeline?namespace={NAMESPACE}"],
         "/timeline.json": ["/timeline.json"],
+        "/logs": ["/logs", f"/logs?{logs}", f"/logs?{logs}&q=password%3D{TEXT.value}"],
+        "/logs.json": [f"/logs.json?{logs}"],
+        "/logs/download": [f"/logs/download?{logs}&form={form}" for form in ("text", "jsonl")],
+        "/logs/stream": [f"/logs/stream?{logs}&until=2099-01-01T00:00:00Z"],  # a range ends by itself
         "/enter": [f"/enter?token={TEXT.value}"],
         "/healthz": ["/healthz"],
         "/sign-in": ["/sign-in"],
