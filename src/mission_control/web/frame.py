@@ -201,8 +201,9 @@ def recorded_sight(recorded: RecordedNote) -> Sight:
 
 
 def _hidden(parts: SiteParts) -> tuple[str, ...]:
-    """Pages that have nothing to show where nothing is kept."""
-    return (() if parts.bundles else ("/bundles",)) + (() if parts.audit else ("/audit",))
+    """Pages that have nothing to show where nothing is kept, or where the picture was recorded."""
+    sources = {"/bundles": parts.bundles, "/audit": parts.audit, "/logs": parts.logs}
+    return tuple(page for page, source in sources.items() if source is None)
 
 
 def _destinations(
