@@ -40,59 +40,68 @@ def _list(path: str) -> list[str]:
     return [path, *(path + asked for asked in (*SORTS, *VIEWS))]
 
 
-def reads(found: Sequence[Object]) -> dict[str, list[str]]:
-    """The addresses to ask of each route that is read, by its path in the table of routes."""
-    health = f"/health/{NAMESPACE}/{RELEASE}"
+def _logs() -> dict[str, list[str]]:
     logs = f"namespace={NAMESPACE}&since=all"
-    searched = [f"q={RELEASE}", f"q={WORKLOAD}", f"q=password%3D{TEXT.value}"]
-    made = {path: _list(path) for path in LISTS} | {f"{path}.json": [f"{path}.json"] for path in LISTS}
-    return made | {
-        "/": ["/", "/?installation=x"],
-        "/home.json": ["/home.json"],
-        "/.json": ["/.json"],
-        "/timeline": ["/timeline", f"/timeline?namespace={NAMESPACE}"],
-        "/timeline.json": ["/timeline.json"],
+    return {
         "/logs": ["/logs", f"/logs?{logs}", f"/logs?{logs}&q=password%3D{TEXT.value}"],
         "/logs.json": [f"/logs.json?{logs}"],
         "/logs/download": [f"/logs/download?{logs}&form={form}" for form in ("text", "jsonl")],
         "/logs/stream": [f"/logs/stream?{logs}&until=2099-01-01T00:00:00Z"],  # a range ends by itself
-        "/enter": [f"/enter?token={TEXT.value}"],
-        "/healthz": ["/healthz"],
-        "/sign-in": ["/sign-in"],
-        "/live": [],  # read by `test_canaries` as a stream
-        "/health": ["/health"],
-        "/health/outside": ["/health/outside"],
-        "/health/outside.json": ["/health/outside.json"],
-        "/health/{namespace:str}/{release:str}": [health, f"{health}.json"],
-        "/objects/{kind:str}/{namespace:str}/{name:str}": _object(found),
-        "/search": [f"/search?{asked}" for asked in searched],
-        "/search.json": [f"/search.json?{asked}" for asked in searched],
-        "/search/results": [f"/search/results?{asked}" for asked in searched],
-        "/access": ["/access"],
-        "/access.json": ["/access.json"],
-        "/access/{kind:str}": ["/access/Pod", f"/access/Event?namespace={NAMESPACE}", "/access/Secret"],
-        "/causes/{code:str}": ["/causes/crash-loop", f"/causes/token={TEXT.value}"],
-        "/api": ["/api"],
-        "/api/openapi.json": ["/api/openapi.json"],
-        "/api/{path:str}": ["/api/openapi.yaml"],
-        "/account/password": ["/account/password"],
-        "/settings/access": ["/settings/access"],
-        "/settings/access.json": ["/settings/access.json"],
-        "/audit": ["/audit", f"/audit?q=token%3D{TEXT.value}"],
-        "/audit.json": ["/audit.json"],
-        "/audit/export": [f"/audit/export?form={form}&q=" for form in ("csv", "jsonl")],
-        "/metrics": ["/metrics"],
-        "/readyz": ["/readyz"],
-        "/settings/console": ["/settings/console"],
-        "/settings/console.json": ["/settings/console.json"],
-        "/settings/redaction": ["/settings/redaction"],
-        "/bundles": ["/bundles", f"/bundles?preset=token={TEXT.value}"],
-        "/bundles.json": ["/bundles.json"],
-        "/bundles/{name:str}": [f"/bundles/token={TEXT.value}"],
-        "/bundles/{name:str}/download": [f"/bundles/token={TEXT.value}/download"],
-        "/demo/real": ["/demo/real"],
-        "/settings/redaction.json": ["/settings/redaction.json"],
     }
+
+
+def reads(found: Sequence[Object]) -> dict[str, list[str]]:
+    """The addresses to ask of each route that is read, by its path in the table of routes."""
+    health = f"/health/{NAMESPACE}/{RELEASE}"
+    searched = [f"q={RELEASE}", f"q={WORKLOAD}", f"q=password%3D{TEXT.value}"]
+    made = {path: _list(path) for path in LISTS} | {f"{path}.json": [f"{path}.json"] for path in LISTS}
+    return (
+        made
+        | _logs()
+        | {
+            "/": ["/", "/?installation=x"],
+            "/home.json": ["/home.json"],
+            "/.json": ["/.json"],
+            "/timeline": ["/timeline", f"/timeline?namespace={NAMESPACE}"],
+            "/timeline.json": ["/timeline.json"],
+            "/enter": [f"/enter?token={TEXT.value}"],
+            "/healthz": ["/healthz"],
+            "/sign-in": ["/sign-in"],
+            "/live": [],  # read by `test_canaries` as a stream
+            "/health": ["/health"],
+            "/health/outside": ["/health/outside"],
+            "/health/outside.json": ["/health/outside.json"],
+            "/health/{namespace:str}/{release:str}": [health, f"{health}.json"],
+            "/objects/{kind:str}/{namespace:str}/{name:str}": _object(found),
+            "/search": [f"/search?{asked}" for asked in searched],
+            "/search.json": [f"/search.json?{asked}" for asked in searched],
+            "/search/results": [f"/search/results?{asked}" for asked in searched],
+            "/access": ["/access"],
+            "/access.json": ["/access.json"],
+            "/access/{kind:str}": ["/access/Pod", f"/access/Event?namespace={NAMESPACE}", "/access/Secret"],
+            "/causes/{code:str}": ["/causes/crash-loop", f"/causes/token={TEXT.value}"],
+            "/api": ["/api"],
+            "/api/openapi.json": ["/api/openapi.json"],
+            "/api/{path:str}": ["/api/openapi.yaml"],
+            "/account/password": ["/account/password"],
+            "/settings/access": ["/settings/access"],
+            "/settings/access.json": ["/settings/access.json"],
+            "/audit": ["/audit", f"/audit?q=token%3D{TEXT.value}"],
+            "/audit.json": ["/audit.json"],
+            "/audit/export": [f"/audit/export?form={form}&q=" for form in ("csv", "jsonl")],
+            "/metrics": ["/metrics"],
+            "/readyz": ["/readyz"],
+            "/settings/console": ["/settings/console"],
+            "/settings/console.json": ["/settings/console.json"],
+            "/settings/redaction": ["/settings/redaction"],
+            "/bundles": ["/bundles", f"/bundles?preset=token={TEXT.value}"],
+            "/bundles.json": ["/bundles.json"],
+            "/bundles/{name:str}": [f"/bundles/token={TEXT.value}"],
+            "/bundles/{name:str}/download": [f"/bundles/token={TEXT.value}/download"],
+            "/demo/real": ["/demo/real"],
+            "/settings/redaction.json": ["/settings/redaction.json"],
+        }
+    )
 
 
 def writes() -> dict[str, list[tuple[str, dict[str, str]]]]:
