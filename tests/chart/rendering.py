@@ -81,7 +81,8 @@ def _render_some(parent: Path, wanted: Mapping[str, Obj]) -> dict[str, list[Obj]
             path.unlink()
     shutil.rmtree(inner / "templates" / "tests")
     (inner / "values.schema.json").unlink()  # would be read anew for each name; other tests go by it
-    named = [{"name": "mission-control", "version": "0.1.0", "alias": key} for key in wanted]
+    version = yaml.safe_load((CHART / "Chart.yaml").read_text())["version"]
+    named = [{"name": "mission-control", "version": version, "alias": key} for key in wanted]
     head = {"apiVersion": "v2", "name": "many", "version": "0.0.1", "dependencies": named}
     (parent / "Chart.yaml").write_text(json.dumps(head))
     values = {key: {**given, "fullnameOverride": key} for key, given in wanted.items()}
