@@ -140,7 +140,7 @@ def test_what_was_accepted_is_still_in_force(upgraded: Upgraded) -> None:
 
 def test_the_audit_goes_on_from_the_old_one_and_its_chain_is_whole(upgraded: Upgraded) -> None:
     entries = exported(upgraded.node)
-    assert len(upgraded.seals) >= 3
+    assert len(upgraded.seals) >= 2  # its start, and what was accepted
     assert [entry["seal"] for entry in entries][: len(upgraded.seals)] == upgraded.seals
     assert inside(upgraded.node, "mission-control", "audit", "verify").startswith("Whole: ")
 
