@@ -5,8 +5,8 @@
 
 Every cut happens in the middle of lines, and lines share moments and words. Prints what was lost and doubled,
 the processor time against the time that passed, and the most memory. Fails when the console loses or doubles
-a line, needs more than 60 % of one core, or more than 150 MiB. Restarts and rotations are proven on a real
-kubelet by `tests/sandbox/test_logs_real_node.py`.
+a line, needs more than 60 % of one core, or more than 150 MiB. Restarts and rotations are not part of it: no
+real kubelet takes part.
 """
 
 from __future__ import annotations
